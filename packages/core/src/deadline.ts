@@ -1,0 +1,48 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
+
+/** How long something may take, and how to give it up earlier. */
+export interface Limits {
+  /** Milliseconds until it is given up. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One signal for a timeout and a caller's signal; aborted by whichever comes first. */
+export function limitSignal(limits: Limits & { readonly timeoutMs: number }): AbortSignal {
+  const timeout = AbortSignal.timeout(limits.timeoutMs);
+  return limits.signal === undefined ? timeout : AbortSignal.any([limits.signal, timeout]);
+}
+
+/**
+ * The promise, or a rejection with the signal's reason as soon as it is aborted. The work behind the promise is not
+ * stopped by this; its later rejection is swallowed.
+ */
+export function raceSignal<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const abort = (): void => {
+      reject(asError(signal.reason));
+    };
+    if (signal.aborted) {
+      promise.catch(() => undefined);
+      abort();
+      return;
+    }
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', abort);
+    });
+  });
+}
+
+/** Sleeps; rejects with the signal's reason when it is aborted meanwhile. */
+export async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await sleepFor(milliseconds, undefined, { signal });
+  } catch (error) {
+    throw signal?.aborted === true ? asError(signal.reason) : error;
+  }
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}

@@ -1,0 +1,4 @@
+export { errorCode, WhiteboxError, type ErrorCode, type ErrorFacts } from './errors.js';
+export { limitSignal, raceSignal, sleep, type Limits } from './deadline.js';
+export { WaitTimeoutError, waitUntil, type Look, type WaitOptions } from './wait.js';
+export { Redactor } from './redact.js';

@@ -1,0 +1,1 @@
+export type { Completed, Endpoint, ExecOptions, Host, Limited, ReplaceOptions } from './host.js';

@@ -1,0 +1,1 @@
+export { defaultLabDirectory, readLab, type LabDescription, type LabHost } from './description.js';

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+// Unit tests run from the sources of all packages, without a build. Tests that need a real cloud (*.lab.test.ts) have
+// a configuration of their own.
+export default defineConfig({
+  resolve: {
+    alias: [
+      {
+        find: /^@whitebox\/host\/testing$/,
+        replacement: `${import.meta.dirname}/packages/host/src/testing/index.ts`,
+      },
+      { find: /^@whitebox\/lab$/, replacement: `${import.meta.dirname}/tools/lab/src/index.ts` },
+      { find: /^@whitebox\/([a-z-]+)$/, replacement: `${import.meta.dirname}/packages/$1/src/index.ts` },
+    ],
+  },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'tools/*/src/**/*.test.ts'],
+    exclude: ['**/*.lab.test.ts', '**/node_modules/**'],
+    pool: 'forks',
+    testTimeout: 20_000,
+  },
+});
