@@ -2,3 +2,4 @@ export { errorCode, WhiteboxError, type ErrorCode, type ErrorFacts } from './err
 export { limitSignal, raceSignal, sleep, type Limits } from './deadline.js';
 export { WaitTimeoutError, waitUntil, type Look, type WaitOptions } from './wait.js';
 export { Redactor } from './redact.js';
+export { CpuSet, CpuSetError, type CpuSetDialect } from './cpu-set.js';
