@@ -1,1 +1,2 @@
-export {};
+export { IniDocument, type IniOccurrence, type ParseOptions } from './ini-document.js';
+export { IniError, type IniErrorFacts } from './ini-error.js';
