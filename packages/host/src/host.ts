@@ -10,12 +10,18 @@ export interface Host {
    * a non-zero exit code is an error. When the deadline passes or the signal is aborted, the program and its children
    * are really ended on that machine before the promise rejects.
    *
-   * @throws HostError `WB_HOST_TIMEOUT`, `WB_HOST_ABORTED`, `WB_HOST_CONNECTION_LOST`, `WB_HOST_NOT_FOUND` (no such
-   *   program), `WB_HOST_OUTPUT_TOO_LARGE`
+   * Every call may throw HostError `WB_HOST_TIMEOUT`, `WB_HOST_ABORTED` and `WB_HOST_CONNECTION_LOST`.
+   *
+   * @throws HostError `WB_HOST_NOT_FOUND` (no such program), `WB_HOST_DENIED` (not executable),
+   *   `WB_HOST_OUTPUT_TOO_LARGE`, `WB_HOST_BAD_ARGUMENT` (nothing to run, or a NUL byte)
    */
   exec(argv: readonly string[], options?: ExecOptions): Promise<Completed>;
 
-  /** @throws HostError `WB_HOST_NO_FILE`, `WB_HOST_DENIED`, `WB_HOST_NOT_A_FILE` */
+  /**
+   * The whole content of a file, also of files in /proc and /sys that do not tell their size.
+   *
+   * @throws HostError `WB_HOST_NO_FILE`, `WB_HOST_DENIED`, `WB_HOST_NOT_A_FILE` (a directory, a device, ...)
+   */
   readFile(path: string, options?: Limited): Promise<Uint8Array>;
 
   /**
@@ -23,18 +29,26 @@ export interface Host {
    * cut. Owner, group, mode and SELinux label of an existing file are kept; symbolic links are followed. A new file
    * gets `mode` (default 0o644) and the owner of the user of this Host.
    *
-   * @throws HostError `WB_HOST_NO_FILE` (no such directory), `WB_HOST_DENIED`, `WB_HOST_NO_SPACE`; the old file is intact
+   * Access control lists and other hard links to the same file are not carried over.
+   *
+   * @throws HostError `WB_HOST_NO_FILE` (no such directory), `WB_HOST_DENIED`, `WB_HOST_NO_SPACE`, `WB_HOST_READ_ONLY`,
+   *   `WB_HOST_NOT_A_FILE`; the old file is intact
    */
   replaceFile(path: string, bytes: Uint8Array, options?: ReplaceOptions): Promise<void>;
 
-  /** A connection to a TCP port or unix socket as seen from that machine. The caller ends it. */
+  /**
+   * A connection to a TCP port or unix socket as seen from that machine. The caller ends it. The deadline (default
+   * 20 000 ms) is for the connecting alone.
+   *
+   * @throws HostError `WB_HOST_DIAL_FAILED` (refused, no such socket, forbidden)
+   */
   dial(endpoint: Endpoint, options?: Limited): Promise<Duplex>;
 }
 
 export type Endpoint = { readonly address: string; readonly port: number } | { readonly socketPath: string };
 
 export interface Limited {
-  /** Milliseconds; every call has a default. */
+  /** Milliseconds; every call has a default: 60 000, for {@link Host.dial} 20 000. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -46,14 +60,20 @@ export interface ExecOptions extends Limited {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Milliseconds until the program is ended; default 60 000. */
   readonly timeoutMs?: number | undefined;
-  /** Called with each piece of output as it comes; the output is collected all the same unless `collect` is false. */
-  readonly onStdout?: ((chunk: Uint8Array) => void) | undefined;
-  readonly onStderr?: ((chunk: Uint8Array) => void) | undefined;
+  /**
+   * Called with each piece of output as it comes; the output is collected all the same unless `collect` is false. While
+   * a returned promise is pending no more is read, so that a slow consumer slows the program down (backpressure).
+   * What it throws ends the program and is thrown by exec.
+   */
+  readonly onStdout?: OutputListener | undefined;
+  readonly onStderr?: OutputListener | undefined;
   /** Whether stdout and stderr are kept for {@link Completed}; default true. */
   readonly collect?: boolean | undefined;
   /** Bytes of stdout plus stderr that are kept at the most; more is an error. Default 64 MiB. */
   readonly maxOutputBytes?: number | undefined;
 }
+
+export type OutputListener = (chunk: Uint8Array) => void | PromiseLike<void>;
 
 export interface ReplaceOptions extends Limited {
   /** Permission bits of a file that did not exist; default 0o644. */
