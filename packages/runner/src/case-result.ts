@@ -1,0 +1,39 @@
+export type Verdict = 'passed' | 'failed' | 'skipped';
+
+/** One case as it ended. */
+export interface CaseResult {
+  readonly suite: string;
+  /** Suite, file and name; the same from run to run. */
+  readonly id: string;
+  readonly name: string;
+  readonly verdict: Verdict;
+  /** Milliseconds from the start of the case to the end of its clean-up; 0 when skipped. */
+  readonly durationMs: number;
+  /** Why it was skipped: the need that was not met and what discovery found. */
+  readonly reason?: string | undefined;
+  readonly failures: readonly CaseFailure[];
+  /** What the case did, in order. */
+  readonly steps: readonly CaseStep[];
+}
+
+export interface CaseFailure {
+  readonly message: string;
+  readonly stack?: string | undefined;
+}
+
+export interface CaseStep {
+  /** Milliseconds since the case began. */
+  readonly atMs: number;
+  readonly text: string;
+}
+
+/** A case as it is listed, before it runs. */
+export interface CaseListing {
+  readonly suite: string;
+  readonly id: string;
+  readonly name: string;
+  /** What the case needs of the cloud, in words. */
+  readonly needs: readonly string[];
+  /** Ids of the predecessor's tests that this case replaces. */
+  readonly replaces: readonly string[];
+}

@@ -1,0 +1,17 @@
+/** What the exit code of `whitebox` says. Part of the public interface: CI jobs branch on it. */
+export const ExitCode = {
+  /** All that ran passed, and something ran. */
+  Passed: 0,
+  /** At least one case failed. */
+  CaseFailed: 1,
+  /** The command line, the configuration or the suite is wrong; the cloud was not touched. */
+  Usage: 2,
+  /** The run could not be carried out: the cloud cannot be reached, the engine died, no case was found or all were skipped. */
+  NotRun: 3,
+  /** Something that the run made or changed on the cloud could not be given back; `whitebox recover` lists it. */
+  NotGivenBack: 4,
+  /** Ctrl-C or SIGTERM; what was made on the cloud has been given back. */
+  Interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

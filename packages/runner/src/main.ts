@@ -1,0 +1,107 @@
+#!/usr/bin/env node
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { errorCode } from '@whitebox/core';
+import { ExitCode } from './exit-codes.js';
+import { listCases, type ListOptions } from './list-command.js';
+import { recover, type RecoverOptions } from './recover-command.js';
+import { runSuites, type RunOptions } from './run-command.js';
+import { version } from './version.js';
+
+const exitCodeHelp = `
+Exit codes:
+  0    all that ran passed
+  1    a case failed
+  2    the command line, the configuration or the suite is wrong
+  3    the run could not be carried out, or every case was skipped
+  4    something made or changed on the cloud could not be given back (see whitebox recover)
+  130  interrupted; everything was given back`;
+
+/** Options that say which cloud it is. */
+function withCloud(command: Command): Command {
+  return command
+    .option('--config <file>', 'tempest.conf with the [whitebox*] sections')
+    .option('--nodes <file>', 'nodes.yaml; overrides [whitebox] nodes_yaml')
+    .option('--clouds-yaml <file>', 'clouds.yaml; default: where the openstack client looks for it')
+    .option('--cloud <name>', 'entry in clouds.yaml; default: OS_CLOUD');
+}
+
+function program(): Command {
+  const whitebox = new Command('whitebox')
+    .description(
+      'Tests an OpenStack cloud from behind the curtain: libvirt, databases, configuration and kernel.',
+    )
+    .version(version)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', exitCodeHelp);
+
+  withCloud(whitebox.command('run'))
+    .description('run the cases of suites against a cloud')
+    .argument('<suite...>', 'packages with cases, such as @whitebox/nova-nfv-suite, or folders (./my-suite)')
+    .option('--filter <regex>', 'only cases whose name matches', regex)
+    .option('--require', 'a case whose needs are not met fails instead of being skipped')
+    .option(
+      '--results <folder>',
+      'where results.json, junit.xml and engine.log go; default: whitebox-results/<time>',
+    )
+    .option('--json', 'print the results as JSON instead of progress')
+    .option('--junit <file>', 'write JUnit XML to this file too')
+    .addOption(new Option('--observer <file...>', 'modules that look on after every step of a case'))
+    .action(async (suites: string[], options: RunOptions) => {
+      process.exitCode = await runSuites(suites, options);
+    });
+
+  whitebox
+    .command('list')
+    .description('list the cases of suites, what they need and which tests of the predecessor they replace')
+    .argument('<suite...>', 'packages with cases, or folders')
+    .option('--filter <regex>', 'only cases whose name matches', regex)
+    .option('--json', 'print JSON')
+    .action(async (suites: string[], options: ListOptions) => {
+      process.exitCode = await listCases(suites, options);
+    });
+
+  whitebox
+    .command('recover')
+    .description('give back what runs that were killed left on a cloud')
+    .option('--dry-run', 'only list it')
+    .option('--json', 'print JSON')
+    .action(async (options: RecoverOptions) => {
+      process.exitCode = await recover(options);
+    });
+  return whitebox;
+}
+
+function regex(text: string): string {
+  try {
+    new RegExp(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+  return text;
+}
+
+/** Errors that say what is wrong with the input, by the area in their code. */
+function exitCodeOf(code: string | undefined): ExitCode {
+  if (code === undefined) return ExitCode.NotRun;
+  return /^WB_(CONFIG|INI|RUN_NO_SUITE|RUN_NOT_A_SUITE|RUN_USAGE|RUN_OPEN|OPENSTACK_CREDENTIALS|OPENSTACK_CLOUDS)/.test(
+    code,
+  )
+    ? ExitCode.Usage
+    : ExitCode.NotRun;
+}
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? ExitCode.Passed : ExitCode.Usage;
+  } else {
+    const code = errorCode(error);
+    // An error without a code is a defect of ours: its stack is what we need to mend it.
+    process.stderr.write(
+      `whitebox: ${error instanceof Error ? ((code === undefined ? error.stack : error.message) ?? '') : String(error)}\n`,
+    );
+    process.exitCode = exitCodeOf(code);
+  }
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { CaseResult } from './case-result.js';
+import { Progress } from './progress.js';
+
+function written(isTTY: boolean): {
+  readonly screen: { isTTY: boolean; columns: number; write(text: string): void };
+  text(): string;
+} {
+  let text = '';
+  return {
+    screen: {
+      isTTY,
+      columns: 60,
+      write: (piece) => {
+        text += piece;
+      },
+    },
+    text: () => text,
+  };
+}
+
+const passed: CaseResult = {
+  suite: 's',
+  id: 's/file > a case',
+  name: 'a case',
+  verdict: 'passed',
+  durationMs: 12_340,
+  failures: [],
+  steps: [],
+};
+
+describe('Progress', () => {
+  it('writes one plain line for each case into a pipe', () => {
+    const { screen, text } = written(false);
+    const progress = new Progress(screen);
+    progress.started('a case');
+    progress.step('boot vm1');
+    progress.ended(passed);
+    progress.ended({ ...passed, verdict: 'skipped', durationMs: 0, reason: 'needs 2 computes; found 1' });
+    progress.ended({ ...passed, verdict: 'failed', failures: [{ message: 'CPUs 4\nagainst 0-1' }] });
+    progress.close();
+    expect(text()).toBe(
+      [
+        'PASS   12.3 s  s/file > a case',
+        'SKIP    0.0 s  s/file > a case',
+        '        skipped: needs 2 computes; found 1',
+        'FAIL   12.3 s  s/file > a case',
+        '        CPUs 4',
+        '        against 0-1',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('keeps a live line on a terminal, never wider than it', () => {
+    const { screen, text } = written(true);
+    const progress = new Progress(screen);
+    progress.started('a case with a name');
+    progress.step('live migrate wb-1 to compute1 and wait until it is there');
+    progress.ended(passed);
+    progress.close();
+    const lines = text().split('\r\u001b[K');
+    expect(lines.some((line) => line.includes('live migrate wb-1'))).toBe(true);
+    for (const line of lines.filter((one) => one.includes('…  '))) expect(line.length).toBeLessThan(60);
+    expect(text()).toContain('\u001b[32mPASS\u001b[0m');
+  });
+});

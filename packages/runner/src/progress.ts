@@ -1,0 +1,91 @@
+import type { CaseResult } from './case-result.js';
+
+/** Where progress is written: a terminal or a pipe. */
+export interface Screen {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+const verdictWords = { passed: 'PASS', failed: 'FAIL', skipped: 'SKIP' } as const;
+const colours = { passed: '\u001b[32m', failed: '\u001b[31m', skipped: '\u001b[33m' } as const;
+
+/**
+ * Shows cases as they run. On a terminal a live line tells the running case, its step and its time; in a pipe there is
+ * one line for each finished case and nothing else.
+ */
+export class Progress {
+  readonly #screen: Screen;
+  readonly #live: boolean;
+  #running: { readonly name: string; readonly started: number; step: string } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+    this.#live = screen.isTTY === true;
+  }
+
+  started(name: string): void {
+    this.#running = { name, started: performance.now(), step: '' };
+    if (!this.#live) return;
+    this.#draw();
+    this.#timer ??= setInterval(() => {
+      this.#draw();
+    }, 1000).unref();
+  }
+
+  step(text: string): void {
+    if (this.#running !== undefined) this.#running.step = text;
+    if (this.#live) this.#draw();
+  }
+
+  ended(result: CaseResult): void {
+    this.#clear();
+    this.#running = undefined;
+    this.#screen.write(`${this.#verdict(result)}\n`);
+  }
+
+  /** A line of its own between the cases. */
+  note(text: string): void {
+    this.#clear();
+    this.#screen.write(`${text}\n`);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#clear();
+  }
+
+  #verdict(result: CaseResult): string {
+    const word = verdictWords[result.verdict];
+    const coloured = this.#live ? `${colours[result.verdict]}${word}\u001b[0m` : word;
+    const lines = [`${coloured}  ${seconds(result.durationMs).padStart(7)}  ${result.id}`];
+    if (result.reason !== undefined) lines.push(indent(`skipped: ${result.reason}`));
+    for (const failure of result.failures) lines.push(indent(failure.message));
+    return lines.join('\n');
+  }
+
+  #draw(): void {
+    if (this.#running === undefined) return;
+    const { name, started, step } = this.#running;
+    const line = `  …  ${seconds(performance.now() - started).padStart(7)}  ${name}${step === '' ? '' : ` — ${step}`}`;
+    const width = this.#screen.columns ?? 80;
+    this.#screen.write(`\r\u001b[K${line.length >= width ? `${line.slice(0, width - 2)}…` : line}`);
+  }
+
+  #clear(): void {
+    if (this.#live) this.#screen.write('\r\u001b[K');
+  }
+}
+
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+function indent(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `        ${line}`)
+    .join('\n');
+}

@@ -1,0 +1,44 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CaseResult } from './case-result.js';
+import { seconds } from './progress.js';
+
+/** What a run ended with; written to `results.json`. */
+export interface RunResults {
+  readonly started: string;
+  readonly durationMs: number;
+  readonly suites: readonly { readonly name: string; readonly version: string }[];
+  readonly counts: { readonly passed: number; readonly failed: number; readonly skipped: number };
+  readonly interrupted: boolean;
+  /** What went wrong outside of any case. */
+  readonly troubles: readonly string[];
+  /** What could not be given back to the cloud. */
+  readonly leftovers: readonly string[];
+  readonly cases: readonly CaseResult[];
+}
+
+export function count(cases: readonly CaseResult[]): RunResults['counts'] {
+  const of = (verdict: CaseResult['verdict']): number =>
+    cases.filter((one) => one.verdict === verdict).length;
+  return { passed: of('passed'), failed: of('failed'), skipped: of('skipped') };
+}
+
+/** Writes `results.json`, whole or not at all. */
+export async function writeResults(directory: string, results: RunResults): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const file = join(directory, 'results.json');
+  await writeFile(`${file}.part`, `${JSON.stringify(results, undefined, 2)}\n`);
+  await rename(`${file}.part`, file);
+}
+
+export function summary(results: RunResults, directory: string): string {
+  const { passed, failed, skipped } = results.counts;
+  const lines = [
+    ...results.troubles.map((trouble) => `Trouble: ${trouble}`),
+    ...results.leftovers.map((leftover) => `Not given back: ${leftover}`),
+    ...(results.interrupted ? ['Interrupted.'] : []),
+    `${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds(results.durationMs)}`,
+    `Results: ${directory}`,
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,149 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { giveBackRun, openRuns, preflight, RunState, type RunContext } from '@whitebox/testkit';
+import type { CaseResult } from './case-result.js';
+import { cloudReference, type CloudOptions } from './cloud-options.js';
+import { runEngine } from './engine-client.js';
+import type { EngineEvent } from './engine-protocol.js';
+import { UsageError } from './errors.js';
+import { ExitCode } from './exit-codes.js';
+import { Interruption } from './interruption.js';
+import { Progress } from './progress.js';
+import { count, summary, writeResults, type RunResults } from './results.js';
+import { stateRoot } from './state-root.js';
+import { findSuite } from './suite-package.js';
+
+export interface RunOptions extends CloudOptions {
+  readonly filter?: string | undefined;
+  readonly require?: boolean | undefined;
+  readonly results?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly junit?: string | undefined;
+  readonly observer?: readonly string[] | undefined;
+}
+
+/** `whitebox run`: cases of suites against a cloud; everything that they made is given back however the run ends. */
+export async function runSuites(names: readonly string[], options: RunOptions): Promise<ExitCode> {
+  const started = new Date();
+  const suites = await Promise.all(names.map((name) => findSuite(name, process.cwd())));
+  const cloud = cloudReference(options);
+  const runId = `wb-${stamp(started)}-${Math.random().toString(16).slice(2, 6)}`;
+  const directory = resolve(options.results ?? join('whitebox-results', stamp(started)));
+  await refuseOpenRuns();
+
+  const screen = options.json === true ? process.stderr : process.stdout;
+  const progress = new Progress(options.json === true ? { write: () => true } : screen);
+  for (const line of await preflight(cloud)) progress.note(line);
+  await mkdir(directory, { recursive: true });
+  const state = await RunState.create(join(stateRoot(), runId), runId, cloud);
+  const context: RunContext = {
+    cloud,
+    runId,
+    stateDirectory: state.directory,
+    observers: (options.observer ?? []).map((path) => resolve(path)),
+    requireNeeds: options.require === true,
+  };
+
+  const cases: CaseResult[] = [];
+  const troubles: string[] = [];
+  const log = createWriteStream(join(directory, 'engine.log'));
+  using interruption = new Interruption((message) => {
+    progress.note(message);
+  });
+  try {
+    await runEngine(
+      {
+        task: 'run',
+        suites,
+        filter: options.filter,
+        junitFile: options.junit === undefined ? join(directory, 'junit.xml') : resolve(options.junit),
+        context,
+      },
+      {
+        onEvent: (event) => {
+          show(event, progress, cases, troubles);
+        },
+        onOutput: (chunk) => log.write(chunk),
+        signal: interruption.signal,
+      },
+    );
+  } catch (error) {
+    troubles.push(error instanceof Error ? error.message : String(error));
+  } finally {
+    progress.close();
+    log.end();
+  }
+
+  const leftovers = await giveBackRun(state, (text) => {
+    progress.note(text);
+  });
+  if (leftovers.length === 0) await state.remove();
+  const results: RunResults = {
+    started: started.toISOString(),
+    durationMs: Date.now() - started.getTime(),
+    suites: suites.map(({ name, version }) => ({ name, version })),
+    counts: count(cases),
+    interrupted: interruption.signal.aborted,
+    troubles,
+    leftovers,
+    cases,
+  };
+  await writeResults(directory, results);
+  if (options.json === true) process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`);
+  else screen.write(`${summary(results, directory)}\n`);
+  return exitCodeOf(results);
+}
+
+export function exitCodeOf(results: RunResults): ExitCode {
+  if (results.leftovers.length > 0) return ExitCode.NotGivenBack;
+  if (results.interrupted) return ExitCode.Interrupted;
+  if (results.counts.failed > 0) return ExitCode.CaseFailed;
+  if (results.troubles.length > 0 || results.counts.passed === 0) return ExitCode.NotRun;
+  return ExitCode.Passed;
+}
+
+function show(event: EngineEvent, progress: Progress, cases: CaseResult[], troubles: string[]): void {
+  switch (event.type) {
+    case 'case-started':
+      progress.started(event.name);
+      break;
+    case 'case-step':
+      progress.step(event.text);
+      break;
+    case 'case-ended':
+      // Cases that the filter leaves out are reported as skipped without a reason; nobody asked for them.
+      if (event.result.verdict === 'skipped' && event.result.reason === undefined) break;
+      cases.push(event.result);
+      progress.ended(event.result);
+      break;
+    case 'trouble':
+      troubles.push(event.message);
+      break;
+    case 'listed':
+    case 'done':
+      break;
+  }
+}
+
+async function refuseOpenRuns(): Promise<void> {
+  const open = await openRuns(stateRoot());
+  for (const run of open) {
+    const state = RunState.at(run.directory);
+    if (await state.isEmpty()) {
+      await state.remove();
+      continue;
+    }
+    throw new UsageError({
+      code: 'WB_RUN_OPEN',
+      action: 'start a run',
+      observed: `run ${run.runId} of ${run.started} was killed and has not given back everything to its cloud`,
+      advice: 'See what it left with "whitebox recover --dry-run" and give it back with "whitebox recover".',
+    });
+  }
+}
+
+/** "20261122-181500" */
+function stamp(time: Date): string {
+  return time.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+}

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UsageError } from './errors.js';
+
+/** A suite: an installed package whose package.json says where its cases are (`"whitebox": {"cases": "dist/cases/*.js"}`). */
+export interface SuitePackage {
+  readonly name: string;
+  readonly version: string;
+  /** Absolute path of the package. */
+  readonly root: string;
+  /** Glob of the files with cases, relative to `root`. */
+  readonly cases: string;
+}
+
+/**
+ * Finds a suite by the name of its package, as installed below `cwd` or beside the runner itself, or by the path of a
+ * folder (starting with `.` or `/`).
+ *
+ * @throws UsageError `WB_RUN_NO_SUITE`, `WB_RUN_NOT_A_SUITE`
+ */
+export async function findSuite(name: string, cwd: string): Promise<SuitePackage> {
+  const places = candidates(name, cwd);
+  for (const root of places) {
+    const text = await readFile(join(root, 'package.json'), 'utf8').catch(() => undefined);
+    if (text !== undefined) return suiteOf(name, root, text);
+  }
+  throw new UsageError({
+    code: 'WB_RUN_NO_SUITE',
+    action: `find the suite ${name}`,
+    observed: `no such package at ${places.join(', ')}`,
+    advice: `Install it (npm install ${name}), or name a folder that holds a suite (./my-suite).`,
+  });
+}
+
+function candidates(name: string, cwd: string): string[] {
+  if (name.startsWith('.') || isAbsolute(name)) return [resolve(cwd, name)];
+  const from = [join(cwd, 'package.json'), fileURLToPath(import.meta.url)];
+  const folders = from.flatMap((file) => createRequire(file).resolve.paths(name) ?? []);
+  return [...new Set(folders.map((folder) => join(folder, name)))];
+}
+
+function suiteOf(name: string, root: string, text: string): SuitePackage {
+  const wrong = (observed: string): UsageError =>
+    new UsageError({
+      code: 'WB_RUN_NOT_A_SUITE',
+      action: `read ${join(root, 'package.json')}`,
+      observed,
+      advice: `A suite says where its cases are: "whitebox": {"cases": "dist/cases/*.js"}. Is ${name} a suite?`,
+    });
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(text);
+  } catch (error) {
+    throw wrong(error instanceof Error ? error.message : String(error));
+  }
+  const { name: packageName, version, whitebox } = manifest as Record<string, unknown>;
+  const cases = (whitebox as { cases?: unknown } | undefined)?.cases;
+  if (typeof cases !== 'string') throw wrong('it has no "whitebox.cases"');
+  return {
+    name: typeof packageName === 'string' ? packageName : name,
+    version: typeof version === 'string' ? version : '0.0.0',
+    root,
+    cases,
+  };
+}

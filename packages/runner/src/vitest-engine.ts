@@ -1,0 +1,178 @@
+import type { RunContext } from '@whitebox/testkit';
+import { createVitest, type Reporter, type TestCase, type TestModule, type Vitest } from 'vitest/node';
+import type { CaseListing, CaseResult } from './case-result.js';
+import type { EngineEvent, EngineRequest } from './engine-protocol.js';
+import type { SuitePackage } from './suite-package.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    whitebox: RunContext;
+  }
+}
+
+/** Runs or lists the cases of suites with vitest. One suite after the other; the cases of a suite share one worker. */
+export class VitestEngine {
+  readonly #request: EngineRequest;
+  readonly #report: (event: EngineEvent) => void;
+  #current: Vitest | undefined;
+  #cancelled = false;
+
+  constructor(request: EngineRequest, report: (event: EngineEvent) => void) {
+    this.#request = request;
+    this.#report = report;
+  }
+
+  async run(): Promise<void> {
+    for (const suite of this.#request.suites) {
+      if (this.#cancelled) break;
+      const vitest = await this.#open(suite);
+      try {
+        await vitest.start();
+      } finally {
+        this.#current = undefined;
+        await vitest.close();
+      }
+    }
+  }
+
+  async list(): Promise<void> {
+    const cases: CaseListing[] = [];
+    for (const suite of this.#request.suites) {
+      const vitest = await this.#open(suite);
+      try {
+        const { testModules, unhandledErrors } = await vitest.collect();
+        for (const error of unhandledErrors) this.#report({ type: 'trouble', message: messageOf(error) });
+        for (const module of testModules) {
+          for (const error of module.errors()) this.#report({ type: 'trouble', message: error.message });
+          for (const test of module.children.allTests()) cases.push(listingOf(suite, test));
+        }
+      } finally {
+        this.#current = undefined;
+        await vitest.close();
+      }
+    }
+    this.#report({ type: 'listed', cases });
+  }
+
+  /** Lets the running case clean up and starts no other one. */
+  async cancel(): Promise<void> {
+    this.#cancelled = true;
+    await this.#current?.cancelCurrentRun('keyboard-input');
+  }
+
+  async #open(suite: SuitePackage): Promise<Vitest> {
+    const { filter, junitFile, context } = this.#request;
+    const vitest = await createVitest(
+      'test',
+      {
+        config: false,
+        root: suite.root,
+        include: [suite.cases],
+        exclude: [],
+        watch: false,
+        passWithNoTests: true,
+        // One worker for all files, so that the connections to the cloud are made once.
+        pool: 'forks',
+        isolate: false,
+        maxWorkers: 1,
+        fileParallelism: false,
+        sequence: { shuffle: false, concurrent: false },
+        // Cases have deadlines of their own, after which they still clean up; this one must never come first.
+        testTimeout: 0,
+        hookTimeout: 0,
+        teardownTimeout: 60_000,
+        provide: { whitebox: context },
+        reporters: [
+          eventReporter(suite, this.#report),
+          ...(junitFile === undefined
+            ? []
+            : ([['junit', { outputFile: junitFile, suiteName: suite.name }]] as [
+                string,
+                Record<string, unknown>,
+              ][])),
+        ],
+        ...(filter === undefined ? {} : { testNamePattern: filter }),
+      },
+      { configFile: false, logLevel: 'error', envFile: false },
+    );
+    // Signals are the parent process's business: it tells this one to cancel, and then the cases clean up.
+    process.removeAllListeners('SIGINT').removeAllListeners('SIGTERM');
+    this.#current = vitest;
+    return vitest;
+  }
+}
+
+function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void): Reporter {
+  const steps = new Map<
+    string,
+    { readonly started: number; readonly steps: CaseResult['steps'][number][] }
+  >();
+  return {
+    onTestCaseReady(test) {
+      steps.set(test.id, { started: performance.now(), steps: [] });
+      report({ type: 'case-started', suite: suite.name, id: idOf(suite, test), name: test.name });
+    },
+    onTestCaseAnnotate(test, annotation) {
+      if (annotation.type !== 'step') return;
+      const known = steps.get(test.id);
+      known?.steps.push({ atMs: Math.round(performance.now() - known.started), text: annotation.message });
+      report({ type: 'case-step', id: idOf(suite, test), text: annotation.message });
+    },
+    onTestCaseResult(test) {
+      report({ type: 'case-ended', result: resultOf(suite, test, steps.get(test.id)?.steps ?? []) });
+    },
+    onTestModuleEnd(module: TestModule) {
+      for (const error of module.errors()) {
+        report({ type: 'trouble', message: `${module.relativeModuleId}: ${error.message}` });
+      }
+    },
+    onTestRunEnd(_modules, errors) {
+      for (const error of errors) report({ type: 'trouble', message: messageOf(error) });
+    },
+  };
+}
+
+function resultOf(suite: SuitePackage, test: TestCase, steps: CaseResult['steps']): CaseResult {
+  const result = test.result();
+  const base = {
+    suite: suite.name,
+    id: idOf(suite, test),
+    name: test.name,
+    durationMs: Math.round(test.diagnostic()?.duration ?? 0),
+    steps,
+  };
+  switch (result.state) {
+    case 'passed':
+      return { ...base, verdict: 'passed', failures: [] };
+    case 'failed':
+      return {
+        ...base,
+        verdict: 'failed',
+        failures: result.errors.map(({ message, stack }) => ({ message, stack })),
+      };
+    case 'skipped':
+      return { ...base, verdict: 'skipped', reason: result.note, failures: [] };
+    default:
+      return { ...base, verdict: 'failed', failures: [{ message: 'The case did not finish.' }] };
+  }
+}
+
+function listingOf(suite: SuitePackage, test: TestCase): CaseListing {
+  const { needs = [], replaces = [] } = test.meta() as {
+    needs?: readonly string[];
+    replaces?: readonly string[];
+  };
+  return { suite: suite.name, id: idOf(suite, test), name: test.name, needs, replaces };
+}
+
+/** "@whitebox/nova-nfv-suite/emulator-threads > share the shared set" */
+function idOf(suite: SuitePackage, test: TestCase): string {
+  const file = test.module.relativeModuleId.replace(/^.*\//, '').replace(/\.[cm]?[jt]s$/, '');
+  return `${suite.name}/${file} > ${test.fullName}`;
+}
+
+function messageOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error
+    ? String(error.message)
+    : String(error);
+}

@@ -1,0 +1,27 @@
+/** Undoes things in the reverse order; every undo is tried, whatever happens to the others. */
+export class CleanupStack {
+  readonly #undos: { readonly what: string; readonly undo: () => Promise<void> }[] = [];
+
+  add(what: string, undo: () => Promise<void>): void {
+    this.#undos.push({ what, undo });
+  }
+
+  /** @throws AggregateError when undos failed, with the error of each and what it was for */
+  async run(): Promise<void> {
+    const failures: Error[] = [];
+    for (let last = this.#undos.pop(); last !== undefined; last = this.#undos.pop()) {
+      try {
+        await last.undo();
+      } catch (error) {
+        failures.push(new Error(`Could not ${last.what}: ${messageOf(error)}`, { cause: error }));
+      }
+    }
+    if (failures.length > 0) {
+      throw new AggregateError(failures, failures.map(({ message }) => message).join('\n'));
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,20 @@
+/** What a run tells its worker: where the configuration is and where to record what is made on the cloud. No secrets. */
+export interface RunContext {
+  readonly cloud: CloudReference;
+  /** Names this run; part of the name of everything that it makes: "wb-20261122-181500-4f2a". */
+  readonly runId: string;
+  /** Folder in which what is made and changed on the cloud is recorded before it is made ({@link RunState}). */
+  readonly stateDirectory: string;
+  /** Modules whose default export is an {@link Observer}. */
+  readonly observers: readonly string[];
+  /** Whether a case fails, instead of being skipped, when a need of it is not met. */
+  readonly requireNeeds: boolean;
+}
+
+/** Which cloud, by the files that describe it; absolute paths. */
+export interface CloudReference {
+  readonly tempestConf?: string | undefined;
+  readonly nodesYaml?: string | undefined;
+  readonly cloudsYaml?: string | undefined;
+  readonly cloud?: string | undefined;
+}

@@ -1,0 +1,191 @@
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { TestkitError } from './errors.js';
+import type { CloudReference } from './run-context.js';
+
+/** Kinds of resources, in the order in which leftovers are removed: a server holds its flavor, image and ports. */
+export const resourceKinds = ['server', 'port', 'volume', 'image', 'flavor'] as const;
+export type ResourceKind = (typeof resourceKinds)[number];
+
+/** A resource that a run made or was about to make. */
+export interface RecordedResource {
+  readonly kind: ResourceKind;
+  /** Unique: it carries the id of the run. */
+  readonly name: string;
+  /** Absent when the run ended between asking for it and hearing of it. */
+  readonly id?: string | undefined;
+}
+
+interface RunRecord {
+  readonly runId: string;
+  readonly cloud: CloudReference;
+  readonly pid: number;
+  /** Tells a process from a later one with the same pid: field 22 of /proc/PID/stat, empty where there is no /proc. */
+  readonly processStart: string;
+  readonly machine: string;
+  readonly started: string;
+}
+
+type Line = { readonly op: 'make' | 'made' | 'gone' } & RecordedResource;
+
+/**
+ * What a run made on a cloud and has not given back yet, in a folder that outlives the process. A resource is recorded
+ * before it is asked for, so whenever the run dies, what it left can be found by name or id.
+ */
+export class RunState {
+  readonly directory: string;
+  readonly #file: string;
+  /** Writes go one after the other, so that lines never mix. */
+  #tail: Promise<void> = Promise.resolve();
+
+  private constructor(directory: string) {
+    this.directory = directory;
+    this.#file = join(directory, 'resources.jsonl');
+  }
+
+  /** Folder of the journal of configuration changes of this run. */
+  get changesDirectory(): string {
+    return join(this.directory, 'changes');
+  }
+
+  static async create(directory: string, runId: string, cloud: CloudReference): Promise<RunState> {
+    await mkdir(join(directory, 'changes'), { recursive: true, mode: 0o700 });
+    const record: RunRecord = {
+      runId,
+      cloud,
+      pid: process.pid,
+      processStart: await processStart(process.pid),
+      machine: hostname(),
+      started: new Date().toISOString(),
+    };
+    const file = join(directory, 'run.json');
+    await writeFile(`${file}.part`, JSON.stringify(record), { mode: 0o600, flush: true });
+    await rename(`${file}.part`, file);
+    return new RunState(directory);
+  }
+
+  /** The state of a run that this or another process created. */
+  static at(directory: string): RunState {
+    return new RunState(directory);
+  }
+
+  /** Says that a resource is about to be made; durable when the promise resolves. */
+  make(kind: ResourceKind, name: string): Promise<void> {
+    return this.#append({ op: 'make', kind, name });
+  }
+
+  made(kind: ResourceKind, name: string, id: string): Promise<void> {
+    return this.#append({ op: 'made', kind, name, id });
+  }
+
+  gone(kind: ResourceKind, name: string): Promise<void> {
+    return this.#append({ op: 'gone', kind, name });
+  }
+
+  /** What was made and is not known to be gone, in the order in which it should be removed. */
+  async leftovers(): Promise<RecordedResource[]> {
+    const text = await readFile(this.#file, 'utf8').catch(noFile);
+    const resources = new Map<string, RecordedResource>();
+    for (const line of text.split('\n')) {
+      const parsed = parseLine(line);
+      if (parsed === undefined) continue;
+      const { op, ...resource } = parsed;
+      const key = `${resource.kind} ${resource.name}`;
+      if (op === 'gone') resources.delete(key);
+      else resources.set(key, resource);
+    }
+    return [...resources.values()].sort(
+      (a, b) => resourceKinds.indexOf(a.kind) - resourceKinds.indexOf(b.kind),
+    );
+  }
+
+  async cloud(): Promise<CloudReference> {
+    return (await readRecord(this.directory)).cloud;
+  }
+
+  /** Forgets the run; only for a run that left nothing. */
+  async remove(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  #append(line: Line): Promise<void> {
+    const write = async (): Promise<void> => {
+      const file = await open(this.#file, 'a', 0o600);
+      try {
+        await file.write(`${JSON.stringify(line)}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    };
+    const written = this.#tail.then(write);
+    this.#tail = written.catch(() => undefined);
+    return written;
+  }
+}
+
+/** A run whose process is gone although its state is still there. */
+export interface OpenRun {
+  readonly runId: string;
+  readonly directory: string;
+  readonly started: string;
+  readonly cloud: CloudReference;
+}
+
+/** The runs below a folder that ended without giving everything back; runs that are still going on are not among them. */
+export async function openRuns(stateRoot: string): Promise<OpenRun[]> {
+  const names = await readdir(stateRoot).catch(() => []);
+  const runs: OpenRun[] = [];
+  for (const name of names.sort()) {
+    const directory = join(stateRoot, name);
+    const record = await readRecord(directory).catch(() => undefined);
+    if (record === undefined || (await isAlive(record))) continue;
+    runs.push({ runId: record.runId, directory, started: record.started, cloud: record.cloud });
+  }
+  return runs;
+}
+
+async function readRecord(directory: string): Promise<RunRecord> {
+  try {
+    return JSON.parse(await readFile(join(directory, 'run.json'), 'utf8')) as RunRecord;
+  } catch (error) {
+    throw new TestkitError({
+      code: 'WB_TESTKIT_NO_STATE',
+      action: `read the state of run ${basename(directory)}`,
+      observed: error instanceof Error ? error.message : String(error),
+      advice: `If ${dirname(directory)} holds no other file of that run, remove the folder ${directory}.`,
+      cause: error,
+    });
+  }
+}
+
+async function isAlive(record: RunRecord): Promise<boolean> {
+  // The process of another machine cannot be looked at; only somebody there can say that it is gone.
+  if (record.machine !== hostname()) return true;
+  try {
+    process.kill(record.pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  return (await processStart(record.pid)) === record.processStart;
+}
+
+async function processStart(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+/** A line that was being written when the machine died is not JSON; it stands for nothing that was ever asked for. */
+function parseLine(line: string): Line | undefined {
+  try {
+    return JSON.parse(line) as Line;
+  } catch {
+    return undefined;
+  }
+}
+
+function noFile(error: unknown): string {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+  throw error;
+}

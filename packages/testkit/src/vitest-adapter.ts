@@ -1,0 +1,66 @@
+import { afterAll, expect, inject, test as vitestTest } from 'vitest';
+import { matchers, type Cpus } from './matchers.js';
+import type { RunContext } from './run-context.js';
+import { runCase, type CaseBody, type CaseOptions } from './run-case.js';
+import { CloudSession } from './session.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    whitebox: RunContext;
+  }
+  // eslint's rule about unused names cannot see that the merged declaration must carry the same parameter.
+  interface Matchers<T> {
+    /** Every CPU is one of these; fails over an empty set. */
+    toLieWithin(allowed: Cpus): T;
+    /** Exactly these CPUs; fails over an empty set. */
+    toBeCpus(expected: Cpus): T;
+    /** No CPU in common; fails over an empty set. */
+    toBeDisjointFrom(others: Cpus): T;
+    /** Domain XML, inactive XML, database and kernel tell the same story; fails where there is no vCPU. */
+    toAgreeEverywhere(): T;
+  }
+}
+
+expect.extend(matchers);
+
+export { expect };
+
+/** One session for all files of a run: they share a worker. */
+let opening: Promise<CloudSession> | undefined;
+
+function session(context: RunContext): Promise<CloudSession> {
+  opening ??= CloudSession.open(context);
+  return opening;
+}
+
+/**
+ * A case. Its name is the sentence that it checks. Registering does nothing to the cloud: needs are looked at and the
+ * cloud is touched only when the case runs.
+ */
+export function test(name: string, options: CaseOptions, body: CaseBody): void {
+  const meta = { needs: (options.needs ?? []).map(({ text }) => text), replaces: options.replaces ?? [] };
+  vitestTest(name, { meta } as object, async ({ signal, skip, annotate }) => {
+    const context = inject('whitebox');
+    await runCase(
+      {
+        name,
+        session: await session(context),
+        signal,
+        requireNeeds: context.requireNeeds,
+        skip: (reason) => skip(reason),
+        step: async (text) => {
+          await annotate(text, 'step');
+        },
+      },
+      options,
+      body,
+    );
+  });
+}
+
+/** Ends the connections to the cloud; called when the worker has run its last file. */
+export async function closeSession(): Promise<void> {
+  const open = await opening?.catch(() => undefined);
+  opening = undefined;
+  await open?.[Symbol.asyncDispose]();
+}
