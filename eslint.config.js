@@ -1,55 +1,39 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 import { adapters, siblings } from './boundaries.js';
+import { boundariesRule } from './tools/eslint/boundaries-rule.js';
 
-const testFiles = ['**/*.test.ts', '**/*.bench.ts'];
-
-/** Why an import is not allowed, told where it is written. */
-function restrictions(pkg, allowedSiblings, file) {
-  const thirdParty = Object.entries(adapters)
-    .flatMap(([owner, files]) =>
-      Object.entries(files).map(([library, adapter]) => ({ owner, library, adapter })),
-    )
-    .filter(({ owner, adapter }) => !(owner === pkg && adapter === file));
-  const libraries = [...new Set(thirdParty.map(({ library }) => library))].filter(
-    (library) => adapters[pkg]?.[library] === undefined || adapters[pkg][library] !== file,
-  );
-  return [
-    'error',
-    {
-      patterns: [
-        ...libraries.map((library) => ({
-          regex: `^${library}($|/)`,
-          message: `${library} is imported in one adapter file only (boundaries.js).`,
-        })),
-        {
-          regex: `^@whitebox/(?!(${[...allowedSiblings, '-'].join('|')})($|/))`,
-          message: `@whitebox/${pkg} may use ${allowedSiblings.join(', ') || 'no sibling'} only (boundaries.js).`,
-        },
-        { regex: '^\\.\\./\\.\\./\\.\\./', message: 'Reach another package by its name.' },
-      ],
-    },
-  ];
-}
-
-const boundaryRules = Object.entries(siblings).flatMap(([pkg, allowed]) => {
-  const root = pkg === 'lab' ? 'tools/lab' : `packages/${pkg}`;
-  const adapterFiles = [...new Set(Object.values(adapters[pkg] ?? {}))];
-  return [
-    {
-      files: [`${root}/src/**/*.ts`],
-      ignores: [...testFiles, ...adapterFiles.map((file) => `${root}/src/${file}`)],
-      rules: { 'no-restricted-imports': restrictions(pkg, allowed) },
-    },
-    ...adapterFiles.map((file) => ({
-      files: [`${root}/src/${file}`],
-      rules: { 'no-restricted-imports': restrictions(pkg, allowed, file) },
-    })),
-  ];
-});
+/** Of Node, for the plain JavaScript of the tools; TypeScript knows its own. */
+const nodeGlobals = Object.fromEntries(
+  [
+    'AbortController',
+    'AbortSignal',
+    'Buffer',
+    'clearInterval',
+    'clearTimeout',
+    'console',
+    'fetch',
+    'performance',
+    'process',
+    'setInterval',
+    'setTimeout',
+    'URL',
+  ].map((name) => [name, /** @type {const} */ ('readonly')]),
+);
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/testdata/', '.nx/', '.cache/', 'coverage/', 'node_modules/'] },
+  {
+    ignores: [
+      '**/dist/',
+      '**/testdata/',
+      '.nx/',
+      '.cache/',
+      'coverage/',
+      'node_modules/',
+      'whitebox-results/',
+    ],
+  },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -69,15 +53,13 @@ export default tseslint.config(
       '@typescript-eslint/dot-notation': ['error', { allowIndexSignaturePropertyAccess: true }],
     },
   },
-  ...boundaryRules,
   {
-    files: ['**/*.js', '**/*.mjs'],
-    languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly' },
+    files: ['packages/*/src/**/*.ts', 'tools/lab/src/**/*.ts'],
+    plugins: {
+      whitebox: { rules: { boundaries: boundariesRule({ siblings, adapters }, import.meta.dirname) } },
     },
+    rules: { 'whitebox/boundaries': 'error' },
   },
-  {
-    files: testFiles,
-    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
-  },
+  { files: ['**/*.js', '**/*.mjs'], languageOptions: { globals: nodeGlobals } },
+  { files: ['**/*.test.ts', '**/*.bench.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
 );

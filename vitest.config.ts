@@ -14,7 +14,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'tools/*/src/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.ts', 'tools/lab/src/**/*.test.ts', 'tools/*/*.test.js'],
     exclude: ['**/*.lab.test.ts', '**/node_modules/**'],
     pool: 'forks',
     testTimeout: 20_000,

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Counts, oneCheck } from '../support/counts.js';
+import { resultsFolder, runSuite } from '../support/lab-control.js';
+import { runNode } from '../support/processes.js';
+import { skipped } from './stage.js';
+import { countTests, runVitest } from './unit.js';
+
+/** @typedef {import('./stage.js').Stage} Stage */
+
+const labTests = ['--config', 'vitest.lab.config.ts'];
+
+/** @type {Stage} */
+export const clients = {
+  name: 'clients',
+  title: 'the packages against the real services of the lab',
+  usesLab: true,
+  run: async ({ log, lab, noLab }) => {
+    if (lab === undefined) return skipped(await countTests(labTests), noLab ?? 'no lab is up');
+    return runVitest('clients', labTests, log, { env: { WHITEBOX_LAB_DIR: lab.directory } });
+  },
+};
+
+/** @type {Stage} */
+export const suite = {
+  name: 'suite',
+  title: 'the NFV suite against the lab',
+  usesBuild: true,
+  usesLab: true,
+  run: async ({ log, update, lab, noLab }) => {
+    if (lab === undefined) return skipped(await countCases(), noLab ?? 'no lab is up');
+    const results = resultsFolder('test');
+    const { code, tail } = await runSuite(lab, results, {
+      log,
+      onLine: (line) => {
+        update(line.trim());
+      },
+    });
+    const counts = readCounts(join(results, 'results.json'));
+    const good = code === 0 && counts.passed > 0 && counts.failed === 0;
+    return {
+      // A run that ends badly without a failed case has failed as a whole.
+      counts: good || counts.failed > 0 ? counts : counts.plus(oneCheck(false)),
+      details: good ? [] : [...tail.slice(-20), `Results: ${results}`],
+    };
+  },
+};
+
+/** @param {string} path of a results.json @returns {Counts} */
+function readCounts(path) {
+  if (!existsSync(path)) return new Counts();
+  const { passed, failed, skipped } = JSON.parse(readFileSync(path, 'utf8')).counts;
+  return new Counts(passed, failed, skipped);
+}
+
+/** How many cases the suite has; at least one, so that leaving it out shows. */
+async function countCases() {
+  /** @type {string[]} */
+  const lines = [];
+  await runNode('packages/runner/dist/main.js', ['list', '@whitebox/nova-nfv-suite', '--json'], {
+    onLine: (line) => lines.push(line),
+  });
+  try {
+    return Math.max(1, JSON.parse(lines.join('\n')).length);
+  } catch {
+    return 1;
+  }
+}

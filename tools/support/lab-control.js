@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { root } from './repository.js';
+import { runNode } from './processes.js';
+
+/** @typedef {import('../lab/src/description.js').LabDescription} LabDescription */
+
+/** The lab's command, once @whitebox/lab is built. */
+export const labProgram = 'tools/lab/dist/main.js';
+
+/** Where the lab keeps its state; the same rule as in @whitebox/lab, which may not be built yet. */
+export function labDirectory() {
+  return process.env['WHITEBOX_LAB_DIR'] ?? '/var/lib/whitebox-lab';
+}
+
+/** @returns {string | undefined} why this machine cannot run the lab */
+export function whyNoLab() {
+  if (process.platform !== 'linux') return 'the lab needs Linux';
+  if (process.getuid?.() !== 0) return 'the lab needs root';
+  const folders = (process.env['PATH'] ?? '').split(':');
+  if (!folders.some((folder) => existsSync(join(folder, 'apt-get')))) {
+    return 'the lab is made from Debian packages and this machine has no apt-get';
+  }
+  return undefined;
+}
+
+/** @returns {LabDescription | undefined} the lab of this machine as it described itself, running or not */
+export function describedLab() {
+  try {
+    return /** @type {LabDescription} */ (JSON.parse(readFileSync(join(labDirectory(), 'lab.json'), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns {Promise<LabDescription | undefined>} the lab when every host of it accepts connections */
+export async function runningLab() {
+  const lab = describedLab();
+  if (lab === undefined) return undefined;
+  const answers = await Promise.all(lab.hosts.map(({ address }) => accepts(address, 22)));
+  return answers.every(Boolean) ? lab : undefined;
+}
+
+/**
+ * @param {string} address
+ * @param {number} port
+ * @returns {Promise<boolean>}
+ */
+function accepts(address, port) {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port, timeout: 3000 });
+    /** @param {boolean} answer */
+    const finish = (answer) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => {
+      finish(true);
+    });
+    socket.once('error', () => {
+      finish(false);
+    });
+    socket.once('timeout', () => {
+      finish(false);
+    });
+  });
+}
+
+/**
+ * @param {readonly string[]} args
+ * @param {import('./processes.js').RunOptions} [options]
+ */
+export function runLab(args, options = {}) {
+  return runNode(labProgram, args, options);
+}
+
+/**
+ * What a program needs to find the lab's cloud by the usual variables.
+ * @param {LabDescription} lab
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function cloudEnvironment(lab) {
+  return { OS_CLIENT_CONFIG_FILE: lab.files.cloudsYaml, OS_CLOUD: lab.cloud };
+}
+
+/**
+ * Runs the NFV suite against the lab.
+ * @param {LabDescription} lab
+ * @param {string} results folder for the results
+ * @param {import('./processes.js').RunOptions} options
+ */
+export function runSuite(lab, results, options) {
+  const args = ['run', '@whitebox/nova-nfv-suite', '--config', lab.files.tempestConf, '--cloud', lab.cloud];
+  return runNode('packages/runner/dist/main.js', [...args, '--results', results], {
+    ...options,
+    env: { ...cloudEnvironment(lab), ...options.env },
+  });
+}
+
+/** @param {string} name folder for the results of a run, below whitebox-results */
+export function resultsFolder(name) {
+  const moment = new Date().toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
+  return join(root, 'whitebox-results', `${name}-${moment}`);
+}
