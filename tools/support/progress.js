@@ -30,10 +30,16 @@ export class Progress {
   /** @type {Map<symbol, { title: string, detail: string, started: number }>} */
   #tasks = new Map();
 
-  /** @param {NodeJS.WriteStream} [stream] */
-  constructor(stream = process.stdout) {
+  /**
+   * @param {NodeJS.WriteStream} [stream]
+   * @param {boolean} [live] whether lines can be written over
+   */
+  constructor(
+    stream = process.stdout,
+    live = stream.isTTY && process.env['CI'] === undefined && process.env['TERM'] !== 'dumb',
+  ) {
     this.#stream = stream;
-    this.#live = stream.isTTY && process.env['CI'] === undefined && process.env['TERM'] !== 'dumb';
+    this.#live = live;
   }
 
   /**
