@@ -112,8 +112,6 @@ function show(event: EngineEvent, progress: Progress, cases: CaseResult[], troub
       progress.step(event.text);
       break;
     case 'case-ended':
-      // Cases that the filter leaves out are reported as skipped without a reason; nobody asked for them.
-      if (event.result.verdict === 'skipped' && event.result.reason === undefined) break;
       cases.push(event.result);
       progress.ended(event.result);
       break;

@@ -109,6 +109,8 @@ function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void
   >();
   return {
     onTestCaseReady(test) {
+      // What the filter leaves out is "skipped" for vitest; nobody asked for it.
+      if (test.options.mode === 'skip') return;
       steps.set(test.id, { started: performance.now(), steps: [] });
       report({ type: 'case-started', suite: suite.name, id: idOf(suite, test), name: test.name });
     },
@@ -119,7 +121,11 @@ function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void
       report({ type: 'case-step', id: idOf(suite, test), text: annotation.message });
     },
     onTestCaseResult(test) {
+      if (test.options.mode === 'skip' && !steps.has(test.id)) return;
       report({ type: 'case-ended', result: resultOf(suite, test, steps.get(test.id)?.steps ?? []) });
+    },
+    onUserConsoleLog(log) {
+      process.stdout.write(log.content);
     },
     onTestModuleEnd(module: TestModule) {
       for (const error of module.errors()) {

@@ -39,22 +39,29 @@ function session(context: RunContext): Promise<CloudSession> {
  */
 export function test(name: string, options: CaseOptions, body: CaseBody): void {
   const meta = { needs: (options.needs ?? []).map(({ text }) => text), replaces: options.replaces ?? [] };
-  vitestTest(name, { meta } as object, async ({ signal, skip, annotate }) => {
+  vitestTest(name, { meta } as object, ({ signal, skip, annotate, onTestFinished }) => {
     const context = inject('whitebox');
-    await runCase(
-      {
-        name,
-        session: await session(context),
-        signal,
-        requireNeeds: context.requireNeeds,
-        skip: (reason) => skip(reason),
-        step: async (text) => {
-          await annotate(text, 'step');
+    const done = session(context).then((open) =>
+      runCase(
+        {
+          name,
+          session: open,
+          signal,
+          requireNeeds: context.requireNeeds,
+          skip: (reason) => skip(reason),
+          step: async (text) => {
+            await annotate(text, 'step');
+          },
         },
-      },
-      options,
-      body,
+        options,
+        body,
+      ),
     );
+    // A cancelled test is over for vitest at once; its clean-up is not, and the worker must not end before it.
+    onTestFinished(async () => {
+      await done.catch(() => undefined);
+    }, 0);
+    return done;
   });
 }
 

@@ -1,0 +1,81 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CaseResult } from './case-result.js';
+import type { EngineEvent, EngineRequest } from './engine-protocol.js';
+import { findSuite } from './suite-package.js';
+import { VitestEngine } from './vitest-engine.js';
+
+describe('VitestEngine', () => {
+  let folder: string;
+  let events: EngineEvent[];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'engine-'));
+    events = [];
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  async function engine(change: Partial<EngineRequest>, onEvent?: (event: EngineEvent) => void): Promise<VitestEngine> {
+    const suite = await findSuite(join(import.meta.dirname, '../testdata/suite'), '/');
+    const request: EngineRequest = {
+      task: 'run',
+      suites: [suite],
+      context: { cloud: {}, runId: 'r', stateDirectory: folder, observers: [], requireNeeds: false },
+      ...change,
+    };
+    return new VitestEngine(request, (event) => {
+      events.push(event);
+      onEvent?.(event);
+    });
+  }
+
+  const results = (): CaseResult[] => events.flatMap((event) => (event.type === 'case-ended' ? [event.result] : []));
+
+  it('tells verdicts, reasons, failures and steps of the cases that were asked for', async () => {
+    const junitFile = join(folder, 'junit.xml');
+    await (await engine({ filter: '^(passes|fails|is skipped)$', junitFile })).run();
+
+    expect(results()).toMatchObject([
+      { id: 'try-suite/example > passes', verdict: 'passed', steps: [{ text: 'boot vm1' }], failures: [] },
+      { verdict: 'failed', failures: [{ message: expect.stringContaining('expected 1 to be 2') as string }] },
+      { verdict: 'skipped', reason: 'needs two computes; found 1' },
+    ]);
+    expect(events.filter(({ type }) => type === 'case-started')).toHaveLength(3);
+    expect(events).toContainEqual({ type: 'case-step', id: 'try-suite/example > passes', text: 'boot vm1' });
+    expect(await readFile(junitFile, 'utf8')).toContain('<testcase classname="cases/example.js" name="fails"');
+  });
+
+  it('lists cases without running them', async () => {
+    await (await engine({ task: 'list' })).list();
+    const listed = events.flatMap((event) => (event.type === 'listed' ? event.cases : []));
+    expect(listed).toHaveLength(5);
+    expect(listed[0]).toEqual({
+      suite: 'try-suite',
+      id: 'try-suite/example > passes',
+      name: 'passes',
+      needs: ['two computes'],
+      replaces: ['old.test'],
+    });
+  });
+
+  it('waits for the clean-up of a cancelled case and starts no other one', async () => {
+    const cancelled: Promise<void>[] = [];
+    const running: VitestEngine = await engine({ filter: 'cancelled' }, (event) => {
+      if (event.type === 'case-started' && event.name.startsWith('waits')) cancelled.push(running.cancel());
+    });
+    await running.run();
+    await Promise.all(cancelled);
+
+    expect(cancelled).toHaveLength(1);
+    expect(await readFile(join(folder, 'log'), 'utf8')).toBe('cleaned up\n');
+    expect(results().map(({ verdict }) => verdict)).toEqual(['skipped', 'skipped']);
+  });
+
+  it('reports a suite that cannot be loaded', async () => {
+    const suite = { name: 'broken', version: '1', root: join(import.meta.dirname, '../testdata/broken'), cases: '*.js' };
+    await (await engine({ suites: [suite] })).run();
+    expect(events).toMatchObject([{ type: 'trouble', message: expect.stringContaining('no-such-package') as string }]);
+  });
+});

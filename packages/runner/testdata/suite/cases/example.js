@@ -1,0 +1,35 @@
+import { appendFile } from 'node:fs/promises';
+import { expect, inject, test } from 'vitest';
+
+test('passes', { meta: { needs: ['two computes'], replaces: ['old.test'] } }, async ({ annotate }) => {
+  await annotate('boot vm1', 'step');
+  console.log('printed by a case');
+});
+
+test('fails', () => {
+  expect(1).toBe(2);
+});
+
+test('is skipped', ({ skip }) => {
+  skip('needs two computes; found 1');
+});
+
+test('waits until it is cancelled, then cleans up', ({ signal, onTestFinished }) => {
+  const { stateDirectory } = inject('whitebox');
+  const done = (async () => {
+    try {
+      await new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    } finally {
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      await appendFile(`${stateDirectory}/log`, 'cleaned up\n');
+    }
+  })();
+  onTestFinished(() => done.catch(() => undefined), 0);
+  return done;
+});
+
+test('comes after the cancelled one', async () => {
+  await appendFile(`${inject('whitebox').stateDirectory}/log`, 'ran all the same\n');
+});
