@@ -31,7 +31,7 @@ export class Deadline implements Disposable {
     else this.#caller?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  get passed(): boolean {
+  passed(): boolean {
     return this.signal.aborted;
   }
 

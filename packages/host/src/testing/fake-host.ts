@@ -111,7 +111,7 @@ export class FakeHost implements Host {
     const env = { ...options.env };
     const command: FakeCommand = {
       argv: [...argv],
-      stdin: deadline.passed ? '' : await this.#within(deadline, () => textOf(options.stdin)),
+      stdin: deadline.passed() ? '' : await this.#within(deadline, () => textOf(options.stdin)),
       env,
       signal: deadline.signal,
     };
@@ -194,7 +194,7 @@ export class FakeHost implements Host {
   }
 
   async #within<T>(deadline: Deadline, work: () => T | PromiseLike<T>): Promise<T> {
-    if (deadline.passed) throw deadline.error;
+    if (deadline.passed()) throw deadline.error;
     const lost = this.#lost.signal;
     if (lost.aborted) throw lost.reason;
     let onLost: (() => void) | undefined;
