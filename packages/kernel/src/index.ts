@@ -1,1 +1,10 @@
-export {};
+export { readCpuTopology, type CpuTopology, type KernelCpu } from './cpu-topology.js';
+export { KernelError } from './errors.js';
+export type { GuestMemory } from './guest-memory.js';
+export { readNumaCells, type HugepagePool, type NumaCell } from './numa-cells.js';
+export { readNumaMaps, type NumaMapping, type NumaMaps } from './numa-maps.js';
+export type { SchedulingPolicy } from './proc-stat.js';
+export { readProcess, type ProcessInfo } from './process.js';
+export type { ProcessTarget } from './process-target.js';
+export { readQemuThreads, type QemuThread, type QemuThreads } from './qemu-threads.js';
+export type { ThreadRole } from './thread-role.js';

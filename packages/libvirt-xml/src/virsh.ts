@@ -184,7 +184,7 @@ export class Virsh {
     const completed = await this.host.exec([...this.#argv, ...args], {
       timeoutMs: limits.timeoutMs ?? this.#timeoutMs,
       signal: limits.signal,
-      env: { LC_ALL: 'C.UTF-8' },
+      env: { LC_ALL: 'C.UTF-8', LANGUAGE: 'C' },
     });
     if (completed.exitCode !== 0) throw virshFailure(this.host.name, args, completed);
     return completed.stdout;

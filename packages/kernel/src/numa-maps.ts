@@ -1,0 +1,97 @@
+import type { CpuSet } from '@whitebox/core';
+import type { Host, Limited } from '@whitebox/host';
+import { guestMemoryOf, type GuestMemory } from './guest-memory.js';
+import type { KernelFiles } from './kernel-files.js';
+import { readProcessFiles, type ProcessTarget } from './process-target.js';
+
+/** Where the memory of a process lies. */
+export interface NumaMaps {
+  readonly pid: number;
+  readonly mappings: readonly NumaMapping[];
+  /** The mappings that are the memory of the guest, one entry for each memory backend of QEMU. */
+  readonly guestMemory: readonly GuestMemory[];
+}
+
+/** A mapping of a process: /proc/PID/maps and /proc/PID/numa_maps (numa(7)). */
+export interface NumaMapping {
+  /** Hexadecimal, as the kernel prints it. */
+  readonly address: string;
+  readonly sizeKib: number;
+  /** rw-p */
+  readonly permissions: string;
+  /** default, bind, interleave, prefer, preferred-many, local, ... */
+  readonly policy: string;
+  /** Nodes of the policy; undefined when it names none. */
+  readonly policyNodes: CpuSet | undefined;
+  /** Path of the file, `[heap]`, `/memfd:...`; undefined for anonymous memory. */
+  readonly file: string | undefined;
+  /** Size of the pages that are counted; undefined when none is there. */
+  readonly pageSizeKib: number | undefined;
+  /** Node -> pages that lie there. */
+  readonly pages: ReadonlyMap<number, number>;
+}
+
+/**
+ * Pages per node and size. Only root and the user of the process may read that.
+ *
+ * @throws KernelError `WB_KERNEL_NO_PROCESS`, `WB_KERNEL_DENIED`, `WB_KERNEL_UNREADABLE`, `WB_KERNEL_GUEST_MEMORY`;
+ *   HostError
+ */
+export async function readNumaMaps(
+  host: Host,
+  target: ProcessTarget,
+  limits: Limited = {},
+): Promise<NumaMaps> {
+  const reading = await readProcessFiles(host, 'read the NUMA maps', target, ['maps', 'numa_maps'], limits);
+  const mappings = numaMappingsOf(reading.files);
+  return { pid: reading.pid, mappings, guestMemory: guestMemoryOf(reading, mappings) };
+}
+
+export function numaMappingsOf(files: KernelFiles): NumaMapping[] {
+  const policies = new Map<string, string>();
+  for (const line of files.get('numa_maps').split('\n')) {
+    policies.set(line.slice(0, line.indexOf(' ')), line);
+  }
+  return files
+    .get('maps')
+    .split('\n')
+    .flatMap((line) => {
+      const match = /^([\da-f]+)-([\da-f]+) (\S{4}) \S+ \S+ \d+ *(.*)$/.exec(line);
+      if (match === null) throw files.notUnderstood('maps', line);
+      const [, start = '', end = '', permissions = '', file = ''] = match;
+      // Not there: it came between the two reads, or it is one of the kernel's own ([vsyscall]).
+      const policyLine = policies.get(start) ?? policies.get(start.padStart(8, '0'));
+      if (policyLine === undefined) return [];
+      return {
+        address: start,
+        sizeKib: Number((BigInt(`0x${end}`) - BigInt(`0x${start}`)) / 1024n),
+        permissions,
+        file: file === '' ? undefined : file,
+        ...placement(files, policyLine),
+      };
+    });
+}
+
+function placement(
+  files: KernelFiles,
+  line: string,
+): Pick<NumaMapping, 'policy' | 'policyNodes' | 'pageSizeKib' | 'pages'> {
+  const [, policy = '', ...fields] = line.split(' ');
+  const pages = new Map<number, number>();
+  let pageSizeKib: number | undefined;
+  for (const field of fields) {
+    const match = /^(?:N(\d+)|(kernelpagesize_kB))=(\d+)$/.exec(field);
+    if (match === null) continue;
+    const [, node, size, value] = match;
+    if (node !== undefined) pages.set(Number(node), Number(value));
+    if (size !== undefined) pageSizeKib = Number(value);
+  }
+  // "bind:0-1", "prefer (many):0", "interleave=static:0-1"
+  const [mode = '', nodes] = policy.split(':');
+  return {
+    policy: mode,
+    policyNodes: nodes === undefined ? undefined : files.toCpuSet('numa_maps', nodes),
+    pageSizeKib,
+    pages,
+  };
+}
