@@ -1,10 +1,12 @@
 """Asks the real oslo.config what it reads. One JSON list of questions on stdin, one JSON list of answers on stdout.
+With --record FILE: answers the questions of that file ({"cases": [{"question": ..., "answer": ...}]}) anew.
 
-{"parse": TEXT}: sections and values of one file, or the error.
+{"parse": TEXT}: sections (names as oslo.config finds them) and values of one file, or the error.
 {"files": {NAME: TEXT}, "args": [...], "ask": [[SECTION, KEY, MULTI], ...]}: values in force, interpolated, read with
 these command-line arguments ("@" stands for the directory that holds the files).
 """
 
+import importlib.metadata
 import json
 import os
 import sys
@@ -24,8 +26,10 @@ def parse(text, directory):
     path = os.path.join(directory, 'file.conf')
     write(path, text)
     sections = {}
+    parser = cfg.ConfigParser(path, {})
+    parser._add_normalized(sections)
     try:
-        cfg.ConfigParser(path, sections).parse()
+        parser.parse()
     except iniparser.ParseError as error:
         return {'error': error.msg, 'line': error.lineno}
     return {'sections': [[name, list(options.items())] for name, options in sections.items()]}
@@ -34,7 +38,6 @@ def parse(text, directory):
 def chain(question, directory):
     for name, text in question['files'].items():
         write(os.path.join(directory, name), text)
-    os.makedirs(os.path.join(directory, 'none'), exist_ok=True)
     conf = cfg.ConfigOpts()
     for section, key, multi in question['ask']:
         kind = cfg.MultiStrOpt if multi else cfg.StrOpt
@@ -60,4 +63,13 @@ def answer(question):
         return chain(question, directory)
 
 
-json.dump([answer(question) for question in json.load(sys.stdin)], sys.stdout)
+if sys.argv[1:2] == ['--record']:
+    with open(sys.argv[2], encoding='utf-8') as recorded:
+        golden = json.load(recorded)
+    for case in golden['cases']:
+        case['answer'] = answer(case['question'])
+    with open(sys.argv[2], 'w', encoding='utf-8') as recorded:
+        recorded.write('{"oslo_config": %s, "cases": [\n' % json.dumps(importlib.metadata.version('oslo.config')))
+        recorded.write(',\n'.join(json.dumps(case) for case in golden['cases']) + '\n]}\n')
+else:
+    json.dump([answer(question) for question in json.load(sys.stdin)], sys.stdout)
