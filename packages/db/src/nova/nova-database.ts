@@ -1,0 +1,349 @@
+import type { Limits } from '@whitebox/core';
+import { Database } from '../database.js';
+import { list, sql, type Sql } from '../sql.js';
+import { connectCell, type NovaDatabaseOptions } from './cell-databases.js';
+import { CELL0_UUID, type Cell, type CellMapping } from './cell.js';
+import { NovaDataError } from './errors.js';
+import { instanceExtraTable, readInstanceExtra, type InstanceExtra } from './instance-extra.js';
+import { readInstanceNumaTopology, type InstanceNumaTopology } from './instance-numa-topology.js';
+import type {
+  ComputeNodeFilter,
+  InstanceFilter,
+  MigrationFilter,
+  NovaReader,
+  PciDeviceFilter,
+  ServiceFilter,
+} from './nova-reader.js';
+import { readRequestSpec, type RequestSpec } from './request-spec.js';
+import * as rows from './rows.js';
+import { TableReader, type Table, type TableRow } from './table.js';
+
+const cellMappingsTable: Table = {
+  name: 'cell_mappings',
+  columns: ['id', 'uuid', 'name', 'database_connection', 'disabled'],
+  softDeletes: false,
+};
+const instanceMappingsTable: Table = {
+  name: 'instance_mappings',
+  columns: ['id', 'instance_uuid', 'cell_id'],
+  softDeletes: false,
+};
+const hostMappingsTable: Table = {
+  name: 'host_mappings',
+  columns: ['id', 'cell_id', 'host'],
+  softDeletes: false,
+};
+const requestSpecsTable: Table = {
+  name: 'request_specs',
+  columns: ['id', 'instance_uuid', 'spec'],
+  softDeletes: false,
+};
+const systemMetadataTable: Table = {
+  name: 'instance_system_metadata',
+  columns: ['id', 'key', 'value'],
+  softDeletes: true,
+};
+
+interface OpenCell {
+  readonly database: Database;
+  readonly tables: TableReader;
+}
+
+/** Nova's databases: the API database and, found through it, those of the cells, connected when they are needed. */
+export class NovaDatabase implements NovaReader, AsyncDisposable {
+  /** The API database, for what the readers do not cover. */
+  readonly api: Database;
+  readonly #options: NovaDatabaseOptions;
+  readonly #apiTables: TableReader;
+  readonly #cells = new Map<string, Promise<OpenCell>>();
+
+  private constructor(api: Database, options: NovaDatabaseOptions) {
+    this.api = api;
+    this.#apiTables = new TableReader(api);
+    this.#options = options;
+  }
+
+  /**
+   * Connects to the API database. Without `database` it is looked for: it is the one with a table `cell_mappings`.
+   *
+   * @throws DatabaseError as {@link Database.connect}; NovaDataError `WB_NOVA_DB_NO_API_DATABASE`
+   */
+  static async open(options: NovaDatabaseOptions): Promise<NovaDatabase> {
+    const { connection, cellServer, cellAccount, ...server } = options;
+    const database = server.database ?? (await findApiDatabase(server));
+    const api = await Database.connect({ ...server, database });
+    return new NovaDatabase(api, { ...server, connection, cellServer, cellAccount });
+  }
+
+  /** The database of a cell, for what the readers do not cover. It is closed with this one. */
+  async cellDatabase(cell: Pick<Cell, 'uuid'>): Promise<Database> {
+    const mapping = (await this.#mappings()).find((each) => each.cell.uuid === cell.uuid);
+    if (mapping === undefined) throw noCell(`cell_mappings has none with the uuid ${cell.uuid}`);
+    return (await this.#open(mapping)).database;
+  }
+
+  async cells(limits?: Limits): Promise<readonly Cell[]> {
+    return (await this.#mappings(limits)).map(({ cell }) => cell);
+  }
+
+  async cellOf(instanceUuid: string, limits?: Limits): Promise<Cell> {
+    return (await this.#mappingOf(instanceUuid, limits)).cell;
+  }
+
+  async instance(uuid: string, limits?: Limits): Promise<rows.InstanceRow> {
+    const { row, cell } = await this.#one(rows.instancesTable, sql`uuid = ${uuid}`, uuid, limits);
+    return rows.readInstance(row, cell);
+  }
+
+  instances(filter: InstanceFilter = {}, limits?: Limits): Promise<readonly rows.InstanceRow[]> {
+    return this.#everywhere(rows.instancesTable, instanceConditions(filter), rows.readInstance, limits);
+  }
+
+  async extra(instanceUuid: string, limits?: Limits): Promise<InstanceExtra> {
+    return readInstanceExtra(await this.#extraRow(instanceExtraTable, instanceUuid, limits));
+  }
+
+  extras(filter: InstanceFilter = {}, limits?: Limits): Promise<readonly InstanceExtra[]> {
+    const conditions = instanceConditions(filter);
+    const instances = conditions.reduce((sum, each) => sql`${sum} AND ${each}`, sql`deleted = 0`);
+    const where = [sql`instance_uuid IN (SELECT uuid FROM instances WHERE ${instances})`];
+    return this.#everywhere(instanceExtraTable, where, readInstanceExtra, limits);
+  }
+
+  async numaTopology(instanceUuid: string, limits?: Limits): Promise<InstanceNumaTopology | null> {
+    const table: Table = { name: 'instance_extra', columns: ['id', 'numa_topology'], softDeletes: true };
+    const row = await this.#extraRow(table, instanceUuid, limits);
+    return row.json('numa_topology', readInstanceNumaTopology);
+  }
+
+  async requestSpec(instanceUuid: string, limits?: Limits): Promise<RequestSpec> {
+    const where = [sql`instance_uuid = ${instanceUuid}`];
+    const [row] = await this.#apiTables.select(requestSpecsTable, where, limits);
+    const spec = row?.json('spec', readRequestSpec) ?? null;
+    if (spec !== null) return spec;
+    throw new NovaDataError({
+      code: 'WB_NOVA_DB_NO_REQUEST_SPEC',
+      action: `read the request spec of server ${instanceUuid} in ${this.api.name}`,
+      observed: 'request_specs has no row for it',
+      advice: 'It goes with the server: see whether that was deleted meanwhile.',
+    });
+  }
+
+  async systemMetadata(instanceUuid: string, limits?: Limits): Promise<ReadonlyMap<string, string | null>> {
+    const { tables } = await this.#cellFor(instanceUuid, limits);
+    const found = await tables.select(systemMetadataTable, [sql`instance_uuid = ${instanceUuid}`], limits);
+    return new Map(found.map((row) => [row.text('key'), row.textOrNull('value')]));
+  }
+
+  async blockDevices(instanceUuid: string, limits?: Limits): Promise<readonly rows.BlockDeviceRow[]> {
+    const { tables, cell } = await this.#cellFor(instanceUuid, limits);
+    const found = await tables.select(rows.blockDevicesTable, [sql`instance_uuid = ${instanceUuid}`], limits);
+    return found.map((row) => rows.readBlockDevice(row, cell));
+  }
+
+  computeNodes(filter: ComputeNodeFilter = {}, limits?: Limits): Promise<readonly rows.ComputeNodeRow[]> {
+    const where = [
+      ...when(filter.host, (host) => sql`host = ${host}`),
+      ...when(filter.node, (node) => sql`hypervisor_hostname = ${node}`),
+    ];
+    return this.#everywhere(rows.computeNodesTable, where, rows.readComputeNode, limits);
+  }
+
+  pciDevices(filter: PciDeviceFilter = {}, limits?: Limits): Promise<readonly rows.PciDeviceRow[]> {
+    const where = [
+      ...when(filter.instanceUuid, (uuid) => sql`instance_uuid = ${uuid}`),
+      ...when(
+        filter.host,
+        (host) => sql`compute_node_id IN (SELECT id FROM compute_nodes WHERE deleted = 0 AND host = ${host})`,
+      ),
+    ];
+    return this.#everywhere(rows.pciDevicesTable, where, rows.readPciDevice, limits);
+  }
+
+  migrations(filter: MigrationFilter = {}, limits?: Limits): Promise<readonly rows.MigrationRow[]> {
+    const endings = list(rows.migrationEndings);
+    const where = [
+      ...when(filter.instanceUuid, (uuid) => sql`instance_uuid = ${uuid}`),
+      ...when(filter.host, (host) => sql`source_compute = ${host} OR dest_compute = ${host}`),
+      ...when(filter.type, (type) => sql`migration_type = ${type}`),
+      ...when(filter.afterId, (id) => sql`id > ${id}`),
+      ...when(filter.inProgress, (inProgress) =>
+        inProgress ? sql`status NOT IN (${endings})` : sql`status IS NULL OR status IN (${endings})`,
+      ),
+    ];
+    return this.#everywhere(rows.migrationsTable, where, rows.readMigration, limits);
+  }
+
+  services(filter: ServiceFilter = {}, limits?: Limits): Promise<readonly rows.ServiceRow[]> {
+    const where = [
+      ...when(filter.host, (host) => sql`host = ${host}`),
+      ...when(filter.binary, (binary) => sql`\`binary\` = ${binary}`),
+    ];
+    return this.#everywhere(rows.servicesTable, where, rows.readService, limits);
+  }
+
+  async hostMappings(limits?: Limits): Promise<ReadonlyMap<string, Cell>> {
+    const mappings = await this.#mappings(limits);
+    const found = await this.#apiTables.select(hostMappingsTable, [], limits);
+    return new Map(found.map((row) => [row.text('host'), cellWithId(mappings, row.integer('cell_id')).cell]));
+  }
+
+  async close(): Promise<void> {
+    const cells = await Promise.allSettled(this.#cells.values());
+    this.#cells.clear();
+    await Promise.all([
+      this.api.close(),
+      ...cells.map((cell) => (cell.status === 'fulfilled' ? cell.value.database.close() : undefined)),
+    ]);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #mappings(limits?: Limits): Promise<readonly CellMapping[]> {
+    const found = await this.#apiTables.select(cellMappingsTable, [], limits);
+    return found.map((row) => {
+      const uuid = row.text('uuid');
+      return {
+        id: row.integer('id'),
+        cell: {
+          uuid,
+          name: row.textOrNull('name'),
+          isCell0: uuid === CELL0_UUID,
+          disabled: row.flag('disabled'),
+        },
+        databaseUrl: row.text('database_connection'),
+      };
+    });
+  }
+
+  async #mappingOf(instanceUuid: string, limits?: Limits): Promise<CellMapping> {
+    const where = [sql`instance_uuid = ${instanceUuid}`];
+    const [row] = await this.#apiTables.select(instanceMappingsTable, where, limits);
+    if (row === undefined) throw noInstance(instanceUuid, this.api, 'instance_mappings has no row for it');
+    const cellId = row.integerOrNull('cell_id');
+    if (cellId !== null) return cellWithId(await this.#mappings(limits), cellId);
+    throw new NovaDataError({
+      code: 'WB_NOVA_DB_NOT_IN_A_CELL',
+      action: `look for server ${instanceUuid} in ${this.api.name}`,
+      observed: 'the scheduler has not chosen a cell for it yet',
+      advice: 'Wait until the server has left the state BUILD.',
+    });
+  }
+
+  #open(mapping: CellMapping): Promise<OpenCell> {
+    const { uuid } = mapping.cell;
+    let cell = this.#cells.get(uuid);
+    if (cell === undefined) {
+      cell = connectCell(this.api, this.#options, mapping).then((database) => ({
+        database,
+        tables: new TableReader(database),
+      }));
+      this.#cells.set(uuid, cell);
+      // One that could not be reached is tried anew by the next one who asks.
+      cell.catch(() => this.#cells.delete(uuid));
+    }
+    return cell;
+  }
+
+  async #cellFor(instanceUuid: string, limits?: Limits): Promise<OpenCell & { readonly cell: Cell }> {
+    const mapping = await this.#mappingOf(instanceUuid, limits);
+    return { ...(await this.#open(mapping)), cell: mapping.cell };
+  }
+
+  async #one(
+    table: Table,
+    where: Sql,
+    instanceUuid: string,
+    limits?: Limits,
+  ): Promise<{ readonly row: TableRow; readonly cell: Cell }> {
+    const { database, tables, cell } = await this.#cellFor(instanceUuid, limits);
+    const [row] = await tables.select(table, [where], limits);
+    if (row === undefined) throw noInstance(instanceUuid, database, `${table.name} has no live row for it`);
+    return { row, cell };
+  }
+
+  async #extraRow(table: Table, instanceUuid: string, limits?: Limits): Promise<TableRow> {
+    return (await this.#one(table, sql`instance_uuid = ${instanceUuid}`, instanceUuid, limits)).row;
+  }
+
+  async #everywhere<T>(
+    table: Table,
+    where: readonly Sql[],
+    read: (row: TableRow, cell: Cell) => T,
+    limits?: Limits,
+  ): Promise<readonly T[]> {
+    const mappings = await this.#mappings(limits);
+    const perCell = await Promise.all(
+      mappings.map(async (mapping) => {
+        const { tables } = await this.#open(mapping);
+        const found = await tables.select(table, where, limits);
+        return found.map((row) => read(row, mapping.cell));
+      }),
+    );
+    return perCell.flat();
+  }
+}
+
+async function findApiDatabase(server: NovaDatabaseOptions): Promise<string> {
+  await using database = await Database.connect(server);
+  // Both tables: other projects may have one of the names.
+  const found = await database.query(
+    sql`SELECT table_schema AS name FROM information_schema.tables
+        WHERE table_name IN ('cell_mappings', 'instance_mappings')
+        GROUP BY table_schema HAVING COUNT(*) = 2 ORDER BY table_schema`,
+  );
+  const names = found.map((row) => String(row['name']));
+  const [name] = names;
+  if (name !== undefined && names.length === 1) return name;
+  throw new NovaDataError({
+    code: 'WB_NOVA_DB_NO_API_DATABASE',
+    action: `look for Nova's API database in ${database.name}`,
+    observed:
+      name === undefined
+        ? `no database that ${server.user} may see has a table cell_mappings`
+        : `there are several: ${names.join(', ')}`,
+    advice:
+      name === undefined
+        ? 'Check that it is the right server, and grant the account SELECT on the databases of Nova.'
+        : 'Say which one with the `database` option.',
+  });
+}
+
+function instanceConditions(filter: InstanceFilter): readonly Sql[] {
+  return [
+    ...when(filter.uuids, (uuids) => sql`uuid IN (${list(uuids)})`),
+    ...when(filter.host, (host) => sql`host = ${host}`),
+    ...when(filter.node, (node) => sql`node = ${node}`),
+    ...when(filter.projectId, (projectId) => sql`project_id = ${projectId}`),
+  ];
+}
+
+function when<T>(value: T | undefined, condition: (value: T) => Sql): readonly Sql[] {
+  return value === undefined ? [] : [condition(value)];
+}
+
+function cellWithId(mappings: readonly CellMapping[], id: number): CellMapping {
+  const mapping = mappings.find((each) => each.id === id);
+  if (mapping === undefined) throw noCell(`cell_mappings has none with the id ${id}`);
+  return mapping;
+}
+
+function noCell(observed: string): NovaDataError {
+  return new NovaDataError({
+    code: 'WB_NOVA_DB_NO_CELL',
+    action: 'look for a cell',
+    observed,
+    advice: 'Compare with `nova-manage cell_v2 list_cells`.',
+  });
+}
+
+function noInstance(uuid: string, database: Database, observed: string): NovaDataError {
+  return new NovaDataError({
+    code: 'WB_NOVA_DB_NO_INSTANCE',
+    action: `look for server ${uuid} in ${database.name}`,
+    observed,
+    advice: 'Rows of deleted servers are left out; check the id, and that this is the right cloud.',
+  });
+}
