@@ -69,6 +69,8 @@ export interface ExecOptions extends Limited {
   readonly onStderr?: OutputListener | undefined;
   /** Whether stdout and stderr are kept for {@link Completed}; default true. */
   readonly collect?: boolean | undefined;
+  /** May use what a Host keeps free for ending other programs; not for ordinary commands. */
+  readonly urgent?: boolean | undefined;
   /** Bytes of stdout plus stderr that are kept at the most; more is an error. Default 64 MiB. */
   readonly maxOutputBytes?: number | undefined;
 }

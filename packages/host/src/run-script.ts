@@ -3,6 +3,8 @@
  * nobody else uses, the number of lines on standard input that are to be evaluated first (they export the environment,
  * whose values must not be in arguments), and the program with its arguments.
  *
+ * Nothing is started when there is nobody left to hear who it is: whoever gave up needs no second look.
+ *
  * It writes `<word> <pid> <content of /proc/<pid>/stat>`, so that the program can be ended later without hitting a
  * successor with the same pid. WHITEBOX_RUN marks all descendants, also those that leave the session. When the program
  * cannot be started it writes `\001<word> <status>`; only the shell knows that apart from a program that exits with 127.
@@ -20,7 +22,7 @@ eval "$wb_script"
 export WHITEBOX_RUN="$wb_run"
 wb_line=
 { IFS= read -r wb_line </proc/$$/stat; } 2>/dev/null
-printf '%s %s %s\\n' "$wb_run" "$$" "$wb_line"
+printf '%s %s %s\\n' "$wb_run" "$$" "$wb_line" || exit
 trap 'printf "\\001%s %s\\n" "$wb_run" "$?"' EXIT
 exec "$@"
 exit

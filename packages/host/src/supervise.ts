@@ -4,7 +4,7 @@ import { checkCommand } from './argv.js';
 import { Deadline } from './deadline.js';
 import { HostError, shownCommand, tail, type HostErrorCode } from './errors.js';
 import type { Completed, ExecOptions } from './host.js';
-import { LaunchHeader } from './launch-header.js';
+import { LaunchHeader, type Launched } from './launch-header.js';
 import { Output } from './output.js';
 import { quoteArgv } from './quote.js';
 import { endScript, runScript } from './run-script.js';
@@ -15,17 +15,15 @@ export interface Launcher {
   readonly name: string;
   /**
    * Runs a program with the rights and in the place meant, as {@link Host.exec} does. Its own ways of ending a program
-   * (timeout, signal) are the last resort when the program cannot be ended from inside.
+   * are the last resort, when the program cannot be ended from inside: an abort of the signal means that the program
+   * shall not be started any more, and that one that is started may be cut off after a few seconds.
    */
   exec(argv: readonly string[], options: ExecOptions): Promise<Completed>;
-  /** As exec, for the helper that ends a program; may use what is kept free for it. Default: exec. */
-  execHelper?(argv: readonly string[], options: ExecOptions): Promise<Completed>;
   /** What it means that the program was never started. */
   explain?(action: string, completed: Completed): HostError | undefined;
 }
 
-const endTimeoutMs = 20_000;
-const startTimeoutMs = 10_000;
+const endTimeoutMs = 10_000;
 
 /**
  * Runs a program so that it and its descendants can be really ended by a helper with the same rights: {@link Host.exec}
@@ -49,16 +47,17 @@ export async function supervise(
   const failed = deferred<never>();
   const started = deferred<undefined>();
   const paused = new Set<() => void>();
-  let over = false;
+  const state = { done: false, over: false, errors: [] as unknown[], said: '' };
 
   /** Nothing is handed out any more, and nobody waits for a listener any more. */
   const finish = (error: unknown): void => {
-    over = true;
+    state.over = true;
+    state.errors.push(error);
     failed.reject(error);
     for (const goOn of paused) goOn();
   };
   const hand = (write: () => void | PromiseLike<void>): void | PromiseLike<void> => {
-    if (over) return;
+    if (state.over) return;
     try {
       const pause = write();
       if (pause === undefined) return;
@@ -82,17 +81,20 @@ export async function supervise(
       stdin: withPrologue(prologue, options.stdin),
       collect: false,
       timeoutMs: Number.MAX_SAFE_INTEGER,
+      urgent: options.urgent,
       signal: givenUp.signal,
       onStdout: (chunk) => {
         const own = header.take(chunk);
         if (header.launched !== undefined) started.resolve(undefined);
         if (own.length > 0) return hand(() => output.stdout(own));
       },
-      onStderr: (chunk) => hand(() => output.stderr(chunk)),
+      onStderr: (chunk) => {
+        state.said = (state.said + Buffer.from(chunk).toString('utf8')).slice(-4000);
+        return hand(() => output.stderr(chunk));
+      },
     },
   );
 
-  const state = { done: false };
   const settled = program.then(
     () => (state.done = true),
     () => (state.done = true),
@@ -101,32 +103,33 @@ export async function supervise(
     const { exitCode, signal } = await deadline.race(Promise.race([program, failed.promise]));
     const rest = header.rest();
     if (rest.length > 0) await hand(() => output.stdout(rest));
+    if (state.errors.length > 0) throw state.errors[0];
     const completed = output.completed(exitCode, signal);
-    if (header.launched === undefined) throw neverStarted(launcher, action, completed, header.noise);
+    const seen = { ...completed, stderr: state.said };
+    if (header.launched === undefined) throw neverStarted(launcher, action, seen, header.noise);
     if (header.failedStatus !== undefined)
-      throw notRunnable(launcher.name, action, header.failedStatus, completed);
+      throw notRunnable(launcher.name, action, header.failedStatus, seen);
     return completed;
   } catch (error) {
     finish(error);
     if (state.done) throw named(error, launcher.name, action);
-    const left = await end();
+    // A program that has not said its pid is not running yet, and will not without somebody to say it to.
+    if (header.launched === undefined) givenUp.abort(error);
+    await within(Promise.race([started.promise, settled]), endTimeoutMs);
+    const left = header.launched === undefined ? undefined : await end(header.launched);
     // What was ended is gone by now; the program's own channel may need a moment to notice.
-    if (!(await within(settled, 2000))) {
+    if (left !== undefined || !(await within(settled, 2000))) {
       givenUp.abort(error);
       await within(settled, endTimeoutMs);
     }
     throw left === undefined ? error : withLeftover(error, left);
   }
 
-  async function end(): Promise<string | undefined> {
-    await within(Promise.race([started.promise, settled]), startTimeoutMs);
-    const { launched } = header;
-    if (launched === undefined) return undefined;
-    const helper = launcher.execHelper?.bind(launcher) ?? launcher.exec.bind(launcher);
+  async function end(launched: Launched): Promise<string | undefined> {
     try {
-      const { exitCode, stdout, stderr } = await helper(
+      const { exitCode, stdout, stderr } = await launcher.exec(
         ['/bin/sh', '-c', endScript, 'sh', word, launched.pid, launched.startTime],
-        { timeoutMs: endTimeoutMs },
+        { timeoutMs: endTimeoutMs, urgent: true },
       );
       return exitCode === 0
         ? undefined
