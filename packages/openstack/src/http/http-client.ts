@@ -1,0 +1,264 @@
+import { limitSignal, raceSignal, Redactor, sleep, type Limits } from '@whitebox/core';
+import type { Readable } from 'node:stream';
+import { BadAnswerError, ConnectionError } from '../errors.js';
+import type { HttpTransport, WireAnswer } from '../http-transport.js';
+import { errorMessage } from './error-body.js';
+import { httpError } from './http-error.js';
+import { networkFailure } from './network-failure.js';
+
+/** Default deadline of one request with all its retries. */
+const DEFAULT_TIMEOUT_MS = 60_000;
+const MAX_TRIES = 3;
+/** An answer larger than this is no answer of an API. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+export interface HttpRequest extends Limits {
+  /** What the caller does, for errors: "show server 7a3f". */
+  readonly action: string;
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly json?: unknown;
+  /** Made anew for each try. */
+  readonly body?: (() => Uint8Array | Readable | Promise<Readable>) | undefined;
+  /** Whether doing it twice is as good as once; default true for GET, HEAD, PUT and DELETE. */
+  readonly idempotent?: boolean | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly requestId: string | undefined;
+  /** The decoded JSON, or undefined for an empty body. */
+  readonly body: unknown;
+}
+
+/** One request as it was seen on the wire, for timelines and logs. Has no secrets. */
+export interface RequestRecord {
+  readonly action: string;
+  readonly method: string;
+  readonly url: string;
+  /** Absent when no answer came. */
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+  readonly startedAt: Date;
+  readonly milliseconds: number;
+  /** 1 for the first try. */
+  readonly attempt: number;
+}
+
+/** Requests with deadlines, bounded retries of what may be repeated, and errors that say all. Knows nothing of tokens. */
+export class HttpClient {
+  readonly redactor = new Redactor();
+  readonly #transport: HttpTransport;
+  readonly #observe: ((record: RequestRecord) => void) | undefined;
+
+  constructor(transport: HttpTransport, observe?: (record: RequestRecord) => void) {
+    this.#transport = transport;
+    this.#observe = observe;
+  }
+
+  /** Sends and reads the whole answer as JSON. @throws HttpError, ConnectionError, BadAnswerError */
+  async request(request: HttpRequest): Promise<HttpAnswer> {
+    return this.#retrying(request, async (signal, attempt) => {
+      const answer = await this.#send(request, signal, attempt);
+      const text = await readText(answer.body, request, signal);
+      return {
+        status: answer.status,
+        headers: answer.headers,
+        requestId: requestIdOf(answer.headers),
+        body: text === '' ? undefined : parseJson(text, request, answer.headers),
+      };
+    });
+  }
+
+  /** Sends and hands the body over as it comes; the deadline lasts until its end. The caller reads it to its end or destroys it. */
+  async stream(request: HttpRequest): Promise<Readable> {
+    return this.#retrying(
+      request,
+      async (signal, attempt) => (await this.#send(request, signal, attempt)).body,
+    );
+  }
+
+  async #retrying<T>(
+    request: HttpRequest,
+    once: (signal: AbortSignal, attempt: number) => Promise<T>,
+  ): Promise<T> {
+    const signal = limitSignal({
+      signal: request.signal,
+      timeoutMs: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    });
+    const repeatable = request.idempotent ?? ['GET', 'HEAD', 'PUT', 'DELETE'].includes(request.method);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await once(signal, attempt);
+      } catch (error) {
+        if (signal.aborted) throw this.#givenUp(request, error);
+        const pause = repeatable && attempt < MAX_TRIES ? pauseBeforeRetry(error, attempt) : undefined;
+        if (pause === undefined) throw this.#asOwnError(request, error);
+        try {
+          await sleep(pause, signal);
+        } catch {
+          throw this.#givenUp(request, error);
+        }
+      }
+    }
+  }
+
+  async #send(request: HttpRequest, signal: AbortSignal, attempt: number): Promise<WireAnswer> {
+    const startedAt = new Date();
+    const started = performance.now();
+    const body = request.json === undefined ? await request.body?.() : JSON.stringify(request.json);
+    let answer: WireAnswer | undefined;
+    try {
+      answer = await raceSignal(
+        this.#transport.send({
+          method: request.method,
+          url: request.url,
+          headers: {
+            accept: 'application/json',
+            ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
+            ...request.headers,
+          },
+          body,
+          signal,
+        }),
+        signal,
+      );
+    } finally {
+      this.#observe?.({
+        action: request.action,
+        method: request.method,
+        url: withoutSecrets(request.url),
+        status: answer?.status,
+        requestId: answer === undefined ? undefined : requestIdOf(answer.headers),
+        startedAt,
+        milliseconds: performance.now() - started,
+        attempt,
+      });
+    }
+    if (answer.status < 300 || (answer.status === 300 && request.method === 'GET')) return answer;
+    const text = await readText(answer.body, request, signal);
+    throw new AnsweredError(
+      httpError({
+        action: request.action,
+        method: request.method,
+        url: withoutSecrets(request.url),
+        status: answer.status,
+        requestId: requestIdOf(answer.headers),
+        serviceMessage: this.redactor.redact(errorMessage(text, answer.headers['content-type'] ?? '')),
+      }),
+      Number(answer.headers['retry-after']),
+    );
+  }
+
+  #asOwnError(request: HttpRequest, error: unknown): Error {
+    if (error instanceof AnsweredError) return error.error;
+    if (error instanceof BadAnswerError) return error;
+    const failure = networkFailure(error);
+    return new ConnectionError({
+      code: failure.code,
+      action: request.action,
+      method: request.method,
+      url: withoutSecrets(request.url),
+      observed: this.redactor.redact(`${request.method} ${withoutSecrets(request.url)}: ${failure.observed}`),
+      advice: failure.advice,
+      cause: error,
+    });
+  }
+
+  #givenUp(request: HttpRequest, error: unknown): Error {
+    const aborted = request.signal?.aborted === true;
+    const last = error instanceof AnsweredError ? `; the last answer was ${error.error.status}` : '';
+    return new ConnectionError({
+      code: aborted ? 'WB_OPENSTACK_ABORTED' : 'WB_OPENSTACK_TIMEOUT',
+      action: request.action,
+      method: request.method,
+      url: withoutSecrets(request.url),
+      observed: aborted
+        ? `${request.method} ${withoutSecrets(request.url)} was given up by the caller`
+        : `${request.method} ${withoutSecrets(request.url)}: no complete answer within ${request.timeoutMs ?? DEFAULT_TIMEOUT_MS} ms${last}`,
+      advice: aborted
+        ? 'Whether the request was carried out is not known.'
+        : 'Look at the load of the service and at its log, or allow it more time (timeoutMs).',
+      cause: aborted ? request.signal.reason : error,
+    });
+  }
+}
+
+/** An answer with an error status, on its way to being repeated or thrown. */
+class AnsweredError extends Error {
+  readonly error: ReturnType<typeof httpError>;
+  readonly retryAfterSeconds: number;
+
+  constructor(error: ReturnType<typeof httpError>, retryAfterSeconds: number) {
+    super(error.message);
+    this.error = error;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** Milliseconds to wait before the next try, or undefined where trying again cannot help. */
+function pauseBeforeRetry(error: unknown, attempt: number): number | undefined {
+  const own = 100 * 4 ** (attempt - 1);
+  if (error instanceof AnsweredError) {
+    if (error.error.status !== 503) return undefined;
+    const asked = error.retryAfterSeconds * 1000;
+    return Number.isFinite(asked) && asked > 0 ? Math.min(asked, 5000) : own;
+  }
+  if (error instanceof BadAnswerError) return undefined;
+  return networkFailure(error).transient ? own : undefined;
+}
+
+async function readText(body: Readable, request: HttpRequest, signal: AbortSignal): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const read = async (): Promise<string> => {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > MAX_BODY_BYTES) throw tooLarge(request);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  };
+  try {
+    return await raceSignal(read(), signal);
+  } catch (error) {
+    body.destroy();
+    throw error;
+  }
+}
+
+function tooLarge(request: HttpRequest): BadAnswerError {
+  return new BadAnswerError({
+    code: 'WB_OPENSTACK_BAD_ANSWER',
+    action: request.action,
+    observed: `${request.method} ${withoutSecrets(request.url)} answered more than ${MAX_BODY_BYTES} bytes`,
+    advice: 'Ask for less (filters, pages), or check that the address is that of the API.',
+  });
+}
+
+function parseJson(text: string, request: HttpRequest, headers: Readonly<Record<string, string>>): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new BadAnswerError({
+      code: 'WB_OPENSTACK_BAD_ANSWER',
+      action: request.action,
+      observed: `${request.method} ${withoutSecrets(request.url)} answered ${headers['content-type'] ?? 'something'} that is not JSON: ${text.slice(0, 200)}`,
+      advice: 'Does the address in the catalogue lead to the API, or to a web page or proxy?',
+      cause: error,
+    });
+  }
+}
+
+function requestIdOf(headers: Readonly<Record<string, string>>): string | undefined {
+  return headers['x-openstack-request-id'] ?? headers['x-compute-request-id'];
+}
+
+function withoutSecrets(address: string): string {
+  const url = new URL(address);
+  url.username = '';
+  url.password = '';
+  return url.href;
+}

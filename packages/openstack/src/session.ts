@@ -1,0 +1,147 @@
+import { raceSignal, type Limits } from '@whitebox/core';
+import { readFile } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { credentialsError, type Credentials, type TlsFiles } from './auth/credentials.js';
+import { authenticate, type Token } from './auth/identity.js';
+import { ConnectionError } from './errors.js';
+import { endpointUrl, hasEndpoint, type EndpointChoice, type ServiceType } from './catalog.js';
+import { HttpTransport, type TransportOptions } from './http-transport.js';
+import { HttpClient, type HttpAnswer, type HttpRequest, type RequestRecord } from './http/http-client.js';
+import { UnauthorizedError } from './http/http-error.js';
+
+export interface SessionOptions {
+  /** Connections per service address at the most; default 8. */
+  readonly connections?: number | undefined;
+  /** Milliseconds that a request with all its retries may take unless its call says otherwise; default 60 000. */
+  readonly timeoutMs?: number | undefined;
+  /** Told of every request once it is answered; must not throw. */
+  readonly onRequest?: ((record: RequestRecord) => void) | undefined;
+}
+
+/** Requests with a valid token: gets one when needed, renews it before it expires and once when a service refuses it. */
+export class Session implements AsyncDisposable {
+  readonly #credentials: Credentials;
+  readonly #transport: HttpTransport;
+  readonly #http: HttpClient;
+  readonly #timeoutMs: number | undefined;
+  readonly #choice: EndpointChoice;
+  #token: Token | undefined;
+  #renewal: Promise<Token> | undefined;
+
+  /** @throws CredentialsError when a certificate file cannot be read */
+  static async open(credentials: Credentials, options: SessionOptions = {}): Promise<Session> {
+    return new Session(
+      credentials,
+      { connections: options.connections, ...(await readTls(credentials.tls)) },
+      options,
+    );
+  }
+
+  private constructor(credentials: Credentials, transport: TransportOptions, options: SessionOptions) {
+    this.#credentials = credentials;
+    this.#transport = new HttpTransport(transport);
+    this.#http = new HttpClient(this.#transport, options.onRequest);
+    this.#timeoutMs = options.timeoutMs;
+    this.#choice = {
+      regionName: credentials.regionName,
+      interface: credentials.interface ?? 'public',
+      overrides: credentials.endpointOverrides ?? {},
+    };
+  }
+
+  /** A token that is good for a while yet. */
+  async token(limits: Limits = {}): Promise<Token> {
+    const current = this.#token;
+    return current !== undefined && !expiresSoon(current) ? current : this.#renew(limits);
+  }
+
+  async endpoint(service: ServiceType, limits: Limits = {}): Promise<string> {
+    return endpointUrl((await this.token(limits)).catalog, service, this.#choice);
+  }
+
+  async hasService(service: ServiceType, limits: Limits = {}): Promise<boolean> {
+    return hasEndpoint((await this.token(limits)).catalog, service, this.#choice);
+  }
+
+  async request(request: HttpRequest): Promise<HttpAnswer> {
+    return this.#authorized(request, (withToken) => this.#http.request(withToken));
+  }
+
+  async stream(request: HttpRequest): Promise<Readable> {
+    return this.#authorized(request, (withToken) => this.#http.stream(withToken));
+  }
+
+  /** Closes all connections once the running requests are done. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#transport[Symbol.asyncDispose]();
+  }
+
+  async #authorized<T>(request: HttpRequest, send: (request: HttpRequest) => Promise<T>): Promise<T> {
+    const limits = { timeoutMs: request.timeoutMs ?? this.#timeoutMs, signal: request.signal };
+    const token = await this.token(limits);
+    try {
+      return await send(withToken({ ...request, ...limits }, token));
+    } catch (error) {
+      // 401 means that nothing was done, so this is safe for any method.
+      if (!(error instanceof UnauthorizedError) || this.#credentials.proof.kind === 'token') throw error;
+      const fresh = this.#token === token ? await this.#renew(limits) : await this.token(limits);
+      return send(withToken({ ...request, ...limits }, fresh));
+    }
+  }
+
+  /** One renewal at a time, however many requests need it. */
+  async #renew(limits: Limits): Promise<Token> {
+    this.#renewal ??= authenticate(this.#http, this.#credentials, {
+      timeoutMs: limits.timeoutMs ?? this.#timeoutMs,
+    })
+      .then((token) => (this.#token = token))
+      .finally(() => {
+        this.#renewal = undefined;
+      });
+    const { signal } = limits;
+    if (signal === undefined) return this.#renewal;
+    try {
+      return await raceSignal(this.#renewal, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      throw new ConnectionError({
+        code: 'WB_OPENSTACK_ABORTED',
+        action: 'renew the token',
+        method: 'POST',
+        url: this.#credentials.authUrl,
+        observed: 'given up by the caller',
+        advice: 'Nothing was sent to the service.',
+        cause: signal.reason,
+      });
+    }
+  }
+}
+
+function withToken(request: HttpRequest, token: Token): HttpRequest {
+  return { ...request, headers: { ...request.headers, 'x-auth-token': token.secret.reveal() } };
+}
+
+/** A minute before its end, or a tenth of its life where that is shorter. */
+function expiresSoon(token: Token): boolean {
+  if (token.expiresAt === null) return false;
+  const life = token.expiresAt.getTime() - token.issuedAt.getTime();
+  return token.expiresAt.getTime() - Date.now() < Math.min(60_000, life / 10);
+}
+
+async function readTls(tls: TlsFiles | undefined): Promise<TransportOptions> {
+  const [ca, certificate, key] = await Promise.all([
+    pem(tls?.caFile),
+    pem(tls?.certificateFile),
+    pem(tls?.keyFile),
+  ]);
+  return { ca, certificate, key, verify: tls?.verify };
+}
+
+async function pem(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw credentialsError(path, String(error), 'Check the path of the certificate file.', error);
+  }
+}

@@ -1,0 +1,246 @@
+import { errorCode, type Limits, type Look } from '@whitebox/core';
+import type { Compute } from '../compute/compute.js';
+import type { InstanceActionDetail } from '../compute/instance-actions.js';
+import type { Server, ServerStatus } from '../compute/server.js';
+import type { Receipt } from '../compute/servers.js';
+import { actionRecord, describeFailures, hasEnded, isRunning, settledActionRecord } from './action-record.js';
+import { ServerStateError } from './state-error.js';
+import { watch } from './watch.js';
+
+/** While the action's record, which is four times cheaper to ask for, does not change, the server is looked at this rarely. */
+const LOOK_AT_SERVER_MS = 1000;
+
+export interface ServerWait extends Limits {
+  /** Milliseconds; default 300 000. */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * What was asked of the server before. With it the wait also fails as soon as that work has ended and left the server
+   * elsewhere, and says what failed.
+   */
+  readonly after?: Receipt | undefined;
+}
+
+export interface ServerGoal extends ServerWait {
+  readonly status: ServerStatus | readonly ServerStatus[];
+  /** Default null: nothing is being done to it any more. `any` does not look at it. */
+  readonly taskState?: string | null | undefined;
+}
+
+/**
+ * The server once it is in the state.
+ * @throws ServerStateError at once when that has become impossible: ERROR with Nova's fault, deleted, settled elsewhere
+ * @throws WaitTimeoutError `WB_WAIT_TIMEOUT`
+ */
+export async function waitForServer(compute: Compute, id: string, goal: ServerGoal): Promise<Server> {
+  const statuses: readonly ServerStatus[] = typeof goal.status === 'string' ? [goal.status] : goal.status;
+  const taskState = goal.taskState === undefined ? null : goal.taskState;
+  return waitForServerState(
+    compute,
+    id,
+    {
+      what: `server ${id} to become ${statuses.join(' or ')}`,
+      reached: (server) =>
+        statuses.includes(server.status) && (taskState === 'any' || server.taskState === taskState),
+      toleratesError: statuses.includes('ERROR'),
+    },
+    goal,
+  );
+}
+
+/** Waits until the server no longer exists. @throws ServerStateError at once when it was not deleted but left behind */
+export async function waitForServerGone(compute: Compute, id: string, wait: ServerWait = {}): Promise<void> {
+  const watcher = new ServerWatcher(
+    compute,
+    id,
+    { what: `server ${id} to be gone`, reached: () => false },
+    wait,
+  );
+  await watch(watcher.goal.what, (signal) => watcher.lookForEnd(signal), wait);
+}
+
+export interface ServerCondition {
+  /** As in "server 7a3f to become ACTIVE". */
+  readonly what: string;
+  readonly reached: (server: Server) => boolean;
+  readonly toleratesError?: boolean | undefined;
+}
+
+export async function waitForServerState(
+  compute: Compute,
+  id: string,
+  condition: ServerCondition,
+  wait: ServerWait,
+): Promise<Server> {
+  const watcher = new ServerWatcher(compute, id, condition, wait);
+  return watch(condition.what, (signal) => watcher.look(signal), wait);
+}
+
+class ServerWatcher {
+  readonly goal: ServerCondition;
+  readonly #compute: Compute;
+  readonly #id: string;
+  readonly #requestId: string | undefined;
+  #lookedAt = -Infinity;
+  #lastRecord = '';
+  #lastSeen = 'nothing yet';
+  /** Whether it was in ERROR when the wait began, so that work on it may yet mend it. */
+  #beganInError: boolean | undefined;
+  #sawTask = false;
+
+  constructor(compute: Compute, id: string, goal: ServerCondition, wait: ServerWait) {
+    this.#compute = compute;
+    this.#id = id;
+    this.goal = goal;
+    this.#requestId = wait.after?.requestId;
+  }
+
+  async look(signal: AbortSignal): Promise<Look<Server>> {
+    // First the record, then the server: work that had ended before the server was looked at cannot change it any more.
+    const record = await actionRecord(this.#compute, this.#id, this.#requestId, { signal });
+    if (this.#mayRest(record)) return { done: false, seen: this.#lastSeen };
+    const server = await this.#show(signal);
+    if (server === undefined) throw await this.#gone(signal);
+    if (this.goal.reached(server)) return { done: true, value: server };
+    await this.#checkPossible(server, record, signal);
+    this.#lastSeen = describe(server);
+    return { done: false, seen: this.#lastSeen };
+  }
+
+  async lookForEnd(signal: AbortSignal): Promise<Look<undefined>> {
+    const server = await this.#show(signal);
+    if (server === undefined || server.status === 'DELETED') return { done: true, value: undefined };
+    if (server.status === 'SOFT_DELETED' && server.taskState === null) {
+      throw this.#settled(
+        server,
+        await this.#record(signal),
+        'Nova keeps it until [DEFAULT] reclaim_instance_interval has passed: delete it with forceDelete.',
+      );
+    }
+    if (server.taskState !== null) this.#sawTask = true;
+    else if (this.#sawTask) {
+      const again = await this.#show(signal);
+      if (again === undefined || again.status === 'DELETED') return { done: true, value: undefined };
+      if (again.taskState === null) throw await this.#impossible(again, signal);
+    }
+    return { done: false, seen: describe(server) };
+  }
+
+  /** Whether the record says that nothing happened since the server was last looked at. */
+  #mayRest(record: InstanceActionDetail | undefined): boolean {
+    if (record === undefined) return false;
+    const now = performance.now();
+    const fingerprint = JSON.stringify(record.events.map(({ event, finishedAt }) => [event, finishedAt]));
+    if (fingerprint === this.#lastRecord && now - this.#lookedAt < LOOK_AT_SERVER_MS) return true;
+    this.#lastRecord = fingerprint;
+    this.#lookedAt = now;
+    return false;
+  }
+
+  async #checkPossible(
+    server: Server,
+    record: InstanceActionDetail | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const settled = server.taskState === null;
+    this.#beganInError ??= server.status === 'ERROR';
+    if (!settled) this.#sawTask = true;
+    if (server.status === 'DELETED') throw await this.#gone(signal);
+    if (server.status === 'ERROR' && this.goal.toleratesError !== true) {
+      const mending =
+        this.#beganInError && this.#requestId !== undefined && (!settled || !this.#workHasEnded(record));
+      if (!mending) throw await this.#impossible(server, signal);
+      return;
+    }
+    // Without a request nobody knows what may come: another one may move the server on.
+    if (this.#requestId === undefined || !settled || server.status === 'BUILD') return;
+    if (this.#workHasEnded(record)) throw await this.#impossible(server, signal);
+  }
+
+  #workHasEnded(record: InstanceActionDetail | undefined): boolean {
+    if (record === undefined) return this.#sawTask;
+    // Some work leaves no event behind (unshelve without a valid host); its end shows in the task state alone.
+    return hasEnded(record) || (this.#sawTask && !isRunning(record));
+  }
+
+  async #show(signal: AbortSignal): Promise<Server | undefined> {
+    try {
+      return await this.#compute.servers.show(this.#id, { signal });
+    } catch (error) {
+      if (errorCode(error) === 'WB_OPENSTACK_NOT_FOUND') return undefined;
+      throw error;
+    }
+  }
+
+  #record(signal: AbortSignal): Promise<InstanceActionDetail | undefined> {
+    return settledActionRecord(this.#compute, this.#id, this.#requestId, signal);
+  }
+
+  async #impossible(server: Server, signal: AbortSignal): Promise<ServerStateError> {
+    const record = await this.#record(signal);
+    if (server.status !== 'ERROR') return this.#settled(server, record);
+    const { fault } = server;
+    const reason =
+      fault === null ? 'Nova reports no fault' : `${fault.message} (code ${fault.code ?? 'unknown'})`;
+    return new ServerStateError({
+      code: 'WB_OPENSTACK_SERVER_FAULT',
+      action: `wait for ${this.goal.what}`,
+      observed: joined(`it is in ERROR: ${reason}`, describeFailures(record), faultDetails(server)),
+      advice: adviceFor(`${fault?.message ?? ''} ${fault?.details ?? ''}`, server),
+      serverId: this.#id,
+      server,
+      instanceAction: record,
+    });
+  }
+
+  #settled(server: Server, record: InstanceActionDetail | undefined, advice?: string): ServerStateError {
+    const failures = describeFailures(record);
+    return new ServerStateError({
+      code: 'WB_OPENSTACK_SERVER_SETTLED',
+      action: `wait for ${this.goal.what}`,
+      observed: joined(`the work on it has ended and left it ${describe(server)}`, failures),
+      advice: advice ?? adviceFor(failures, server),
+      serverId: this.#id,
+      server,
+      instanceAction: record,
+    });
+  }
+
+  async #gone(signal: AbortSignal): Promise<ServerStateError> {
+    const record = await this.#record(signal);
+    return new ServerStateError({
+      code: 'WB_OPENSTACK_SERVER_GONE',
+      action: `wait for ${this.goal.what}`,
+      observed: joined(`it no longer exists; before that it was ${this.#lastSeen}`, describeFailures(record)),
+      advice: 'Somebody deleted it meanwhile: look at the instance actions of the server, which outlive it.',
+      serverId: this.#id,
+      instanceAction: record,
+    });
+  }
+}
+
+export function describe(server: Server): string {
+  const task = server.taskState === null ? 'no task' : `task ${server.taskState}`;
+  return `${server.status} with ${task}${server.host === null ? '' : ` on ${server.host}`}`;
+}
+
+export function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('; ');
+}
+
+/** The last line of the fault's traceback, where it says more than its message. */
+function faultDetails(server: Server): string {
+  const last = server.fault?.details?.trim().split('\n').at(-1)?.trim() ?? '';
+  return last === '' || server.fault?.message.includes(last) === true
+    ? ''
+    : `details: ${last.slice(0, 1000)}`;
+}
+
+export function adviceFor(reason: string, server: Server | undefined): string {
+  if (/NoValidHost|No valid host|MaxRetriesExceeded|Exceeded maximum number of retries/i.test(reason)) {
+    return "No compute could take it: compare what the flavor asks for with the inventories and usages in Placement, and look for the filters in nova-scheduler's log (and, after retries, in nova-compute's).";
+  }
+  const host = server?.host ?? undefined;
+  return host === undefined
+    ? 'Look for the request id in the logs of nova-conductor and nova-scheduler.'
+    : `Look at the log of nova-compute on ${host}.`;
+}
