@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readVitestReport, vitestCounts } from '../support/counts.js';
 import { run, runNode } from '../support/processes.js';
 import { cache } from '../support/repository.js';
+import { buildNative } from './native.js';
 import { freshFolder, skipped } from './stage.js';
 
 /** @typedef {import('./stage.js').Stage} Stage */
@@ -83,8 +84,12 @@ export const unitElsewhere = otherNodes.map((version) => {
       update('fetching');
       const node = await fetchNode(version, log);
       if (typeof node !== 'string') return skipped(await countTests([]), node.reason);
+      update('compiling libxmljs2');
+      const reason = await buildNative(node, version, log);
       update('');
-      return runVitest(name, [], log, { node });
+      const outcome = await runVitest(name, [], log, { node });
+      const note = reason === undefined ? [] : [`without the native XML engine: ${reason}`];
+      return { ...outcome, details: [...note, ...(outcome.details ?? [])] };
     },
   };
 });
