@@ -3,7 +3,7 @@
  *
  * - `vcpu` with its number, `iothread` with its id (the `iothreadN` of libvirt)
  * - `emulator`: the main thread and those that are there all the time: RCU, the monitor's IOThread
- * - `worker`, `vnc`, `spice`, `migration`: they come and go
+ * - `worker`, `vnc`, `spice`, `migration`: they come and go, or (a thread context, which allocates memory) sleep for ever
  * - `vhost`: threads of the kernel that count as the process's own since Linux 6.4
  * - `other`: a name that is not known
  */
@@ -13,7 +13,7 @@ export type ThreadRole =
 
 const patterns: readonly (readonly [RegExp, Exclude<ThreadRole['kind'], 'vcpu' | 'iothread'>])[] = [
   [/^(?:call_rcu|IO mon_iothread)$/, 'emulator'],
-  [/^(?:worker|pool-|thread-pool)/, 'worker'],
+  [/^(?:worker|pool-|thread-pool|TC )/, 'worker'],
   [/^vnc_worker/, 'vnc'],
   [/^SPICE Worker/, 'spice'],
   [
