@@ -26,3 +26,19 @@ export { openService } from './open-service.js';
 export { FileLog, type FileLogText } from './file-log.js';
 export { heartbeatProbe, isLaterHeartbeat, parseNovaTime, type Heartbeat } from './heartbeat.js';
 export { ServiceError, type ServiceErrorCode } from './errors.js';
+export { runningConfig, type RunningConfig, type ValueInForce } from './running-config.js';
+export { changeOptions, type Change, type ChangeOptionsOptions } from './change-options.js';
+export type { ChangeTarget } from './plan-changes.js';
+export type { OptionChange } from './asked.js';
+export { stopped, type StoppedOptions } from './stopped.js';
+export { giveBack, giveBackAll, type GiveBackOptions, type GivenBack } from './give-back.js';
+export {
+  MemoryJournal,
+  type FileEntry,
+  type HostEntry,
+  type Journal,
+  type JournalEntry,
+  type SavedFile,
+  type ServiceEntry,
+} from './journal.js';
+export { JournalDirectory } from './journal-directory.js';
