@@ -14,6 +14,8 @@ import type { SqlParameter, SqlResultValue } from './sql-value.js';
 
 /** Greets the server over the stream. Rejects with the library's error; the stream is the connection's from now on. */
 export function openConnection(settings: ConnectionSettings): Promise<Connection> {
+  // The library learns of the server's goodbye when the stream closes, which one that is left half open never does.
+  settings.stream.allowHalfOpen = false;
   return new Promise((resolve, reject) => {
     const connection = mysql.createConnection(options(settings));
     // Without a listener an error of an idle connection would end the process.
@@ -170,7 +172,7 @@ function encode(parameter: SqlParameter): ExecuteValues {
 }
 
 /** Types of columns as the protocol numbers them. */
-const columnTypes = { float: 4, timestamp: 7, longlong: 8, datetime: 12 } as const;
+const columnTypes = { float: 4, timestamp: 7, longlong: 8, time: 11, datetime: 12 } as const;
 
 type Converter = (value: unknown) => SqlResultValue;
 
@@ -183,6 +185,8 @@ function converter(field: FieldPacket): Converter {
     case columnTypes.datetime:
     case columnTypes.timestamp:
       return (value) => isoInstant(value as string, field.decimals);
+    case columnTypes.time:
+      return (value) => allDigits(value as string, field.decimals);
     default:
       return (value) => {
         if (value instanceof Uint8Array) return new Uint8Array(value);
@@ -206,9 +210,15 @@ function shortestFloat(value: number): number {
   return value;
 }
 
-/** The session's time zone is UTC. All digits that the column has, also those that the binary protocol leaves out. */
+/** The session's time zone is UTC. */
 function isoInstant(text: string, decimals: number): string {
-  const [seconds = '', fraction = ''] = text.replace(' ', 'T').split('.');
-  const digits = decimals <= 6 ? fraction.padEnd(decimals, '0') : fraction;
-  return digits === '' ? `${seconds}Z` : `${seconds}.${digits}Z`;
+  return `${allDigits(text.replace(' ', 'T'), decimals)}Z`;
+}
+
+/** All digits that the column has, also those that the binary protocol leaves out. */
+function allDigits(text: string, decimals: number): string {
+  const [seconds = '', fraction = ''] = text.split('.');
+  // The server says 31 where the number of digits is not fixed.
+  const digits = decimals <= 6 ? fraction.padEnd(decimals, '0').slice(0, decimals) : fraction;
+  return digits === '' ? seconds : `${seconds}.${digits}`;
 }

@@ -5,7 +5,7 @@ import { databaseError } from './server-errors.js';
 import type { SqlParameter } from './sql-value.js';
 
 /** Milliseconds that ending a statement on the server may take before its connection is given up. */
-const KILL_MS = 5000;
+const KILL_MS = 3000;
 
 // Unlike the connection's number this tells two servers behind one proxy apart.
 const WHICH_SERVER = "SELECT CONCAT_WS(':', @@hostname, @@port, @@server_id), @@version";

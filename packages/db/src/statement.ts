@@ -73,7 +73,8 @@ export function checkStatement(statement: Sql): CheckedStatement {
         : `${statement.parameters.length} values for ${found.placeholders} question marks`,
     );
   }
-  if (found.several) {
+  // The body of a function or trigger has statements of its own.
+  if (found.several && found.words[0]?.word !== 'CREATE') {
     throw new DatabaseError({
       code: 'WB_DB_SEVERAL_STATEMENTS',
       action: 'check an SQL statement',
