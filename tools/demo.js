@@ -2,7 +2,14 @@
 import './support/require-node.js';
 import { join, relative } from 'node:path';
 import { bootstrap } from './bootstrap.js';
-import { resultsFolder, runLab, runningLab, runSuite, whyNoLab } from './support/lab-control.js';
+import {
+  labObstacles,
+  resultsFolder,
+  runLab,
+  runningLab,
+  runSuite,
+  whyNoLab,
+} from './support/lab-control.js';
 import { forwardInterrupts, interrupted, nx } from './support/processes.js';
 import { formatSeconds, Progress } from './support/progress.js';
 import { cache } from './support/repository.js';
@@ -47,24 +54,24 @@ async function bringUp() {
   if (code !== 0) giveUp('The lab did not come up; the lines above name the stage and its log.');
 }
 
-const reason = whyNoLab();
-if ((await runningLab()) === undefined && reason !== undefined) {
+/** @param {string | undefined} obstacle */
+function giveUpOver(obstacle) {
+  if (obstacle === undefined) return;
   giveUp(
-    `The demo brings up a cloud of its own on this machine, which is not possible here: ${reason}.\n` +
+    `The demo brings up a cloud of its own on this machine, which is not possible here: ${obstacle}.\n` +
       'To test a cloud that exists: npx whitebox run @whitebox/nova-nfv-suite --config tempest.conf',
   );
 }
 
+const wasUp = (await runningLab()) !== undefined;
+if (!wasUp) giveUpOver(whyNoLab());
+
 if (!(await bootstrap(progress))) giveUp();
 // The lab first: it takes longest to start and needs none of the packages.
 await build('build the lab', ['run', '@whitebox/lab:build']);
-await Promise.all([
-  (async () => {
-    if ((await runningLab()) === undefined) await bringUp();
-    else progress.line('✓ the lab is up already');
-  })(),
-  build('build the packages', ['run-many', '-t', 'build']),
-]);
+if (!wasUp) giveUpOver(await labObstacles());
+if (wasUp) progress.line('✓ the lab is up already');
+await Promise.all([wasUp || bringUp(), build('build the packages', ['run-many', '-t', 'build'])]);
 
 const lab = await runningLab();
 if (lab === undefined)

@@ -10,7 +10,7 @@ import { clearLogs, logs } from './stages/stage.js';
 import { format, lint, types } from './stages/static.js';
 import { unit, unitElsewhere } from './stages/unit.js';
 import { Counts, oneCheck } from './support/counts.js';
-import { describedLab, runLab, runningLab, whyNoLab } from './support/lab-control.js';
+import { labObstacles, runLab, runningLab, whyNoLab } from './support/lab-control.js';
 import { forwardInterrupts, interrupted, nx } from './support/processes.js';
 import { formatSeconds, Progress } from './support/progress.js';
 import { root } from './support/repository.js';
@@ -85,7 +85,7 @@ async function obtainLab() {
   if (!options.lab) return { noLab: '--no-lab' };
   const lab = await runningLab();
   if (lab !== undefined) return { lab };
-  const noLab = whyNoLab();
+  const noLab = whyNoLab() ?? (await labObstacles());
   if (noLab !== undefined) return { noLab };
   const up = await report('lab-up', 'lab up', async (log, update) => {
     const { code, tail } = await runLab(['up'], { log, onLine: update });
@@ -98,7 +98,7 @@ async function obtainLab() {
 async function takeLabDown() {
   await report('lab-down', 'lab down', async (log) => {
     const { code, tail } = await runLab(['down'], { log });
-    const gone = code === 0 && describedLab() === undefined;
+    const gone = code === 0 && (await runningLab()) === undefined;
     return { counts: oneCheck(gone), details: gone ? [] : tail.slice(-15) };
   });
 }

@@ -10,11 +10,17 @@ import { runNode } from './processes.js';
 export const labProgram = 'tools/lab/dist/main.js';
 
 /** Where the lab keeps its state; the same rule as in @whitebox/lab, which may not be built yet. */
-export function labDirectory() {
+function labDirectory() {
   return process.env['WHITEBOX_LAB_DIR'] ?? '/var/lib/whitebox-lab';
 }
 
-/** @returns {string | undefined} why this machine cannot run the lab */
+/** What the lab's command says with exit code 4: this machine cannot run it. */
+const machineUnfit = 4;
+
+/**
+ * Why this machine cannot run the lab, as far as that is seen before the lab's own check is built.
+ * @returns {string | undefined}
+ */
 export function whyNoLab() {
   if (process.platform !== 'linux') return 'the lab needs Linux';
   if (process.getuid?.() !== 0) return 'the lab needs root';
@@ -25,8 +31,14 @@ export function whyNoLab() {
   return undefined;
 }
 
+/** @returns {Promise<string | undefined>} why this machine cannot run the lab, by the check of the lab itself */
+export async function labObstacles() {
+  const { code, tail } = await runLab(['check']);
+  return code === machineUnfit ? tail.map((line) => line.replace(/^- /, '')).join(' ') : undefined;
+}
+
 /** @returns {LabDescription | undefined} the lab of this machine as it described itself, running or not */
-export function describedLab() {
+function describedLab() {
   try {
     return /** @type {LabDescription} */ (JSON.parse(readFileSync(join(labDirectory(), 'lab.json'), 'utf8')));
   } catch {
