@@ -42,3 +42,5 @@ export {
   type ServiceEntry,
 } from './journal.js';
 export { JournalDirectory } from './journal-directory.js';
+export { detectDeployment, type Deployment, type DeploymentOverrides } from './deployment.js';
+export { flavours, type Flavour, type FlavourName, type ServiceRecipe } from './flavours.js';
