@@ -29,9 +29,9 @@ export async function runEngine(request: EngineRequest, options: EngineOptions):
   });
   child.stdout?.on('data', options.onOutput);
   child.stderr?.on('data', options.onOutput);
-  let done = false;
+  const outcome = { done: false };
   child.on('message', (event: EngineEvent) => {
-    if (event.type === 'done') done = true;
+    if (event.type === 'done') outcome.done = true;
     options.onEvent(event);
   });
   const send = (message: EngineMessage): void => {
@@ -55,7 +55,7 @@ export async function runEngine(request: EngineRequest, options: EngineOptions):
     send({ type: 'start', request });
     if (options.signal.aborted) cancel();
     const how = await ended;
-    if (done) return;
+    if (outcome.done) return;
     throw new RunError({
       code: 'WB_RUN_ENGINE_DIED',
       action: 'run the cases',

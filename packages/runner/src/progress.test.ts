@@ -3,8 +3,8 @@ import type { CaseResult } from './case-result.js';
 import { Progress } from './progress.js';
 
 function written(isTTY: boolean): {
-  readonly screen: { isTTY: boolean; columns: number; write(text: string): void };
-  text(): string;
+  readonly screen: { isTTY: boolean; columns: number; write: (text: string) => void };
+  text: () => string;
 } {
   let text = '';
   return {

@@ -17,7 +17,10 @@ describe('VitestEngine', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  async function engine(change: Partial<EngineRequest>, onEvent?: (event: EngineEvent) => void): Promise<VitestEngine> {
+  async function engine(
+    change: Partial<EngineRequest>,
+    onEvent?: (event: EngineEvent) => void,
+  ): Promise<VitestEngine> {
     const suite = await findSuite(join(import.meta.dirname, '../testdata/suite'), '/');
     const request: EngineRequest = {
       task: 'run',
@@ -31,7 +34,8 @@ describe('VitestEngine', () => {
     });
   }
 
-  const results = (): CaseResult[] => events.flatMap((event) => (event.type === 'case-ended' ? [event.result] : []));
+  const results = (): CaseResult[] =>
+    events.flatMap((event) => (event.type === 'case-ended' ? [event.result] : []));
 
   it('tells verdicts, reasons, failures and steps of the cases that were asked for', async () => {
     const junitFile = join(folder, 'junit.xml');
@@ -44,7 +48,9 @@ describe('VitestEngine', () => {
     ]);
     expect(events.filter(({ type }) => type === 'case-started')).toHaveLength(3);
     expect(events).toContainEqual({ type: 'case-step', id: 'try-suite/example > passes', text: 'boot vm1' });
-    expect(await readFile(junitFile, 'utf8')).toContain('<testcase classname="cases/example.js" name="fails"');
+    expect(await readFile(junitFile, 'utf8')).toContain(
+      '<testcase classname="cases/example.js" name="fails"',
+    );
   });
 
   it('lists cases without running them', async () => {
@@ -74,8 +80,15 @@ describe('VitestEngine', () => {
   });
 
   it('reports a suite that cannot be loaded', async () => {
-    const suite = { name: 'broken', version: '1', root: join(import.meta.dirname, '../testdata/broken'), cases: '*.js' };
+    const suite = {
+      name: 'broken',
+      version: '1',
+      root: join(import.meta.dirname, '../testdata/broken'),
+      cases: '*.js',
+    };
     await (await engine({ suites: [suite] })).run();
-    expect(events).toMatchObject([{ type: 'trouble', message: expect.stringContaining('no-such-package') as string }]);
+    expect(events).toMatchObject([
+      { type: 'trouble', message: expect.stringContaining('no-such-package') as string },
+    ]);
   });
 });

@@ -27,6 +27,14 @@ describe('CleanupStack', () => {
     expect(done).toEqual(['flavor']);
   });
 
+  it('takes nothing more once it has begun', async () => {
+    const stack = new CleanupStack();
+    await stack.run();
+    expect(() => {
+      stack.add('delete server s1', () => Promise.resolve());
+    }).toThrow('nobody would delete server s1');
+  });
+
   it('undoes once', async () => {
     let times = 0;
     const stack = new CleanupStack();

@@ -2,12 +2,17 @@
 export class CleanupStack {
   readonly #undos: { readonly what: string; readonly undo: () => Promise<void> }[] = [];
 
+  #closed = false;
+
+  /** @throws Error once cleaning up has begun: what a body that was given up still tries to make must not be made */
   add(what: string, undo: () => Promise<void>): void {
+    if (this.#closed) throw new Error(`The case is over; nobody would ${what} any more.`);
     this.#undos.push({ what, undo });
   }
 
   /** @throws AggregateError when undos failed, with the error of each and what it was for */
   async run(): Promise<void> {
+    this.#closed = true;
     const failures: Error[] = [];
     for (let last = this.#undos.pop(); last !== undefined; last = this.#undos.pop()) {
       try {

@@ -1,8 +1,8 @@
-import { limitSignal, raceSignal } from '@whitebox/core';
+import { limitSignal, raceSignal, waitUntil, WaitTimeoutError } from '@whitebox/core';
 import { CleanupStack } from './cleanup.js';
 import { Cloud } from './cloud.js';
 import { TestkitError } from './errors.js';
-import type { Need } from './needs.js';
+import type { Missing, Need } from './needs.js';
 import type { CloudSession } from './session.js';
 
 export interface CaseOptions {
@@ -29,12 +29,15 @@ export interface CaseContext {
   readonly session: CloudSession;
   readonly signal: AbortSignal;
   readonly requireNeeds: boolean;
+  /** Milliseconds that a need gets which may be met in a moment; default 20 000. */
+  readonly settleMs?: number | undefined;
   /** Ends the case as skipped; never returns. */
   readonly skip: (reason: string) => never;
   readonly step: (text: string) => Promise<void>;
 }
 
 const defaultTimeoutMs = 600_000;
+const defaultSettleMs = 20_000;
 
 /** Runs one case: needs, body, and the clean-up of all it made in the reverse order, whatever the body did. */
 export async function runCase(context: CaseContext, options: CaseOptions, body: CaseBody): Promise<void> {
@@ -42,16 +45,11 @@ export async function runCase(context: CaseContext, options: CaseOptions, body: 
   const cleanup = new CleanupStack();
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const signal = limitSignal({ timeoutMs, signal: context.signal });
-  const cloud = new Cloud({
-    session: context.session,
-    testName: context.name,
-    cleanup,
-    signal,
-    step: context.step,
-  });
+  const { session, name, step } = context;
+  const cloud = new Cloud({ session, testName: name, cleanup, capacity: await session.capacity(), signal, step });
   const failures: unknown[] = [];
   try {
-    await raceSignal(body({ cloud, step: context.step }), signal);
+    await raceSignal(body({ cloud, step }), signal);
   } catch (error) {
     failures.push(
       signal.aborted && !context.signal.aborted
@@ -69,15 +67,12 @@ export async function runCase(context: CaseContext, options: CaseOptions, body: 
     throw new AggregateError(failures, failures.map(messageOf).join('\n\nand then, cleaning up:\n'));
 }
 
-async function checkNeeds(
-  { session, requireNeeds, skip }: CaseContext,
-  needs: readonly Need[],
-): Promise<void> {
+async function checkNeeds(context: CaseContext, needs: readonly Need[]): Promise<void> {
   for (const need of needs) {
-    const evidence = await need.missing(session);
-    if (evidence === undefined) continue;
-    const reason = `needs ${need.text}; found ${evidence}`;
-    if (!requireNeeds) skip(reason);
+    const missing = await settledNeed(context, need);
+    if (missing === undefined) continue;
+    const reason = `needs ${need.text}; found ${missing.evidence}`;
+    if (!context.requireNeeds) context.skip(reason);
     throw new TestkitError({
       code: 'WB_TESTKIT_NEED',
       action: `check what the case needs`,
@@ -85,6 +80,28 @@ async function checkNeeds(
       advice: 'Give the cloud what is missing, or run without --require to have such cases skipped.',
     });
   }
+}
+
+/** A need that may be met in a moment gets that moment. */
+async function settledNeed(
+  { session, signal, settleMs }: CaseContext,
+  need: Need,
+): Promise<Missing | undefined> {
+  let missing = await need.missing(session);
+  try {
+    await waitUntil(
+      `${need.text} to be free`,
+      async () => {
+        if (missing?.transient !== true) return { done: true, value: missing };
+        missing = await need.missing(session);
+        return { done: false, seen: missing?.evidence ?? 'met' };
+      },
+      { timeoutMs: settleMs ?? defaultSettleMs, intervalMs: 500, signal },
+    );
+  } catch (error) {
+    if (!(error instanceof WaitTimeoutError)) throw error;
+  }
+  return missing;
 }
 
 function outOfTime(name: string, timeoutMs: number, lastStep: string, cause: unknown): TestkitError {

@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { JournalDirectory } from '@whitebox/services';
 import { TestkitError } from './errors.js';
 import type { CloudReference } from './run-context.js';
 
@@ -98,6 +99,21 @@ export class RunState {
     return [...resources.values()].sort(
       (a, b) => resourceKinds.indexOf(a.kind) - resourceKinds.indexOf(b.kind),
     );
+  }
+
+  /** Everything that is open, in words: resources, then changes of configurations. */
+  async describe(): Promise<string[]> {
+    const changes = await new JournalDirectory(this.changesDirectory).entries();
+    return [
+      ...(await this.leftovers()).map(
+        ({ kind, name, id }) => `${kind} ${name}${id === undefined ? '' : ` (${id})`}`,
+      ),
+      ...changes.map(({ what, createdAt }) => `${what} (since ${createdAt})`),
+    ];
+  }
+
+  async isEmpty(): Promise<boolean> {
+    return (await this.describe()).length === 0;
   }
 
   async cloud(): Promise<CloudReference> {

@@ -1,4 +1,4 @@
-import { afterAll, expect, inject, test as vitestTest } from 'vitest';
+import { expect, inject, test as vitestTest } from 'vitest';
 import { matchers, type Cpus } from './matchers.js';
 import type { RunContext } from './run-context.js';
 import { runCase, type CaseBody, type CaseOptions } from './run-case.js';
@@ -63,11 +63,4 @@ export function test(name: string, options: CaseOptions, body: CaseBody): void {
     }, 0);
     return done;
   });
-}
-
-/** Ends the connections to the cloud; called when the worker has run its last file. */
-export async function closeSession(): Promise<void> {
-  const open = await opening?.catch(() => undefined);
-  opening = undefined;
-  await open?.[Symbol.asyncDispose]();
 }

@@ -1,4 +1,12 @@
-import { dedicated, expect, freeDedicatedCpus, microversion, sharedCpus, test } from '@whitebox/testkit';
+import {
+  dedicated,
+  expect,
+  freeDedicatedCpus,
+  idleDedicatedCell,
+  microversion,
+  sharedCpus,
+  test,
+} from '@whitebox/testkit';
 import { expectIothreadsWithEmulator } from '../iothreads.js';
 
 const share = { 'hw:emulator_threads_policy': 'share' };
@@ -70,7 +78,7 @@ test(
 test(
   'a guest with policy isolate does not start where no dedicated CPU is left for its emulator threads',
   {
-    needs: [microversion('2.74'), freeDedicatedCpus({ perHost: 1 })],
+    needs: [microversion('2.74'), idleDedicatedCell()],
     replaces: ['test_cpu_pinning.EmulatorThreadTest.test_emulator_no_extra_cpu'],
   },
   async ({ cloud }) => {

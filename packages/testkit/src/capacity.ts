@@ -1,0 +1,36 @@
+import { CpuSet } from '@whitebox/core';
+
+/** CPUs of one NUMA cell of a compute, as its resource tracker accounts for them. */
+export interface CellCapacity {
+  readonly id: number;
+  /** CPUs for dedicated vCPUs. */
+  readonly dedicated: CpuSet;
+  /** Those of them that guests hold now. */
+  readonly taken: CpuSet;
+  /** CPUs for floating vCPUs. */
+  readonly shared: CpuSet;
+}
+
+/** What a compute can take now. */
+export interface HostCapacity {
+  readonly name: string;
+  readonly cells: readonly CellCapacity[];
+}
+
+/** The largest number of dedicated CPUs that are free in one cell: a guest without cells of its own fits into one. */
+export function freeDedicated(host: HostCapacity): number {
+  return Math.max(0, ...host.cells.map(({ dedicated, taken }) => dedicated.difference(taken).size));
+}
+
+/** The largest number of dedicated CPUs that one cell has, free or not. */
+export function mostDedicated(host: HostCapacity): number {
+  return Math.max(0, ...host.cells.map(({ dedicated }) => dedicated.size));
+}
+
+export function sharedCpusOf(host: HostCapacity): CpuSet {
+  return host.cells.reduce((all, { shared }) => all.union(shared), CpuSet.empty);
+}
+
+export function dedicatedCpusOf(host: HostCapacity): CpuSet {
+  return host.cells.reduce((all, { dedicated }) => all.union(dedicated), CpuSet.empty);
+}

@@ -1,0 +1,96 @@
+import { errorCode, type Limits } from '@whitebox/core';
+import type { NewFlavor, NewServer, OpenStack } from '@whitebox/openstack';
+import type { ResourceKind } from './run-state.js';
+
+/** Names are unique, so the administrators' view of the whole cloud finds no one else's. */
+export class CloudApi {
+  readonly #openstack: OpenStack;
+
+  constructor(openstack: OpenStack) {
+    this.#openstack = openstack;
+  }
+
+  async createFlavor(flavor: NewFlavor): Promise<string> {
+    return (await this.#openstack.compute.flavors.create(flavor)).id;
+  }
+
+  async createServer(server: NewServer): Promise<string> {
+    return (await this.#openstack.compute.servers.create(server)).id;
+  }
+
+  async copyImage(sourceId: string, name: string): Promise<string> {
+    const { id } = await this.#openstack.images.copy(sourceId, { name });
+    await this.#openstack.waitForImage(id);
+    return id;
+  }
+
+  /** Ids of all that have this name. */
+  async findByName(kind: ResourceKind, name: string): Promise<string[]> {
+    const all = await this.#list(kind, name);
+    return all.filter((one) => one.name === name).map(({ id }) => id);
+  }
+
+  async remove(kind: ResourceKind, id: string): Promise<void> {
+    const { compute, images, network, volumes } = this.#openstack;
+    switch (kind) {
+      case 'server':
+        await compute.servers.delete(id);
+        return;
+      case 'flavor':
+        return compute.flavors.delete(id);
+      case 'image':
+        return images.delete(id);
+      case 'port':
+        return network.deletePort(id);
+      case 'volume':
+        return volumes.delete(id);
+    }
+  }
+
+  /** What a resource that is being removed looks like now; undefined when it is gone. */
+  async stateOf(kind: ResourceKind, id: string, limits: Limits = {}): Promise<string | undefined> {
+    try {
+      return await this.#show(kind, id, limits);
+    } catch (error) {
+      if (errorCode(error) === 'WB_OPENSTACK_NOT_FOUND') return undefined;
+      throw error;
+    }
+  }
+
+  async #list(
+    kind: ResourceKind,
+    name: string,
+  ): Promise<readonly { readonly id: string; readonly name: string | null }[]> {
+    const { compute, images, network, volumes } = this.#openstack;
+    switch (kind) {
+      case 'server':
+        return compute.servers.list({ allProjects: true, name });
+      case 'flavor':
+        return compute.flavors.list();
+      case 'image':
+        return images.list({ name });
+      case 'port':
+        return network.ports();
+      case 'volume':
+        return volumes.list();
+    }
+  }
+
+  async #show(kind: ResourceKind, id: string, limits: Limits): Promise<string> {
+    const { compute, images, network, volumes } = this.#openstack;
+    switch (kind) {
+      case 'server': {
+        const { status, taskState } = await compute.servers.show(id, limits);
+        return taskState === null ? status : `${status} (${taskState})`;
+      }
+      case 'flavor':
+        return (await compute.flavors.show(id, limits)).name;
+      case 'image':
+        return (await images.show(id, limits)).status;
+      case 'port':
+        return (await network.port(id, limits)).status;
+      case 'volume':
+        return (await volumes.show(id, limits)).status;
+    }
+  }
+}

@@ -1,0 +1,215 @@
+import type { ServerFault } from '@whitebox/openstack';
+import type { OptionChange } from '@whitebox/services';
+import { freeDedicated, mostDedicated, type HostCapacity } from './capacity.js';
+import type { CleanupStack } from './cleanup.js';
+import type { ComputeHost } from './compute-host.js';
+import { TestkitError } from './errors.js';
+import type { FlavorSpec } from './flavors.js';
+import type { Step, StepKind } from './observer.js';
+import type { CloudSession } from './session.js';
+import { TestServer } from './test-server.js';
+
+export interface BootOptions {
+  readonly flavor: FlavorSpec;
+  /** The compute that it must be on (administrators; compute API 2.74). */
+  readonly host?: ComputeHost | undefined;
+  /** Scheduler hints. */
+  readonly sameHostAs?: TestServer | undefined;
+  readonly differentHostFrom?: TestServer | undefined;
+  /** Default: the image of the configuration. */
+  readonly imageId?: string | undefined;
+}
+
+export interface CloudOptions {
+  readonly session: CloudSession;
+  readonly testName: string;
+  readonly cleanup: CleanupStack;
+  readonly capacity: readonly HostCapacity[];
+  readonly signal: AbortSignal;
+  readonly step: (text: string) => Promise<void>;
+}
+
+/** No guest of a case needs more vCPUs than this to make its point. */
+const enoughVcpus = 4;
+const bootTimeoutMs = 300_000;
+
+/** The cloud as one case uses it: everything made through it is removed when the case ends. */
+export class Cloud {
+  readonly #session: CloudSession;
+  readonly #testName: string;
+  readonly #cleanup: CleanupStack;
+  readonly #capacity: readonly HostCapacity[];
+  readonly #signal: AbortSignal;
+  readonly #step: (text: string) => Promise<void>;
+  #lastStep = 'none';
+
+  constructor(options: CloudOptions) {
+    this.#session = options.session;
+    this.#testName = options.testName;
+    this.#cleanup = options.cleanup;
+    this.#capacity = options.capacity;
+    this.#signal = options.signal;
+    this.#step = options.step;
+  }
+
+  get computes(): readonly ComputeHost[] {
+    return this.#session.computes;
+  }
+
+  get release(): CloudSession['release'] {
+    return this.#session.release;
+  }
+
+  /** What the case was doing last, for its errors. */
+  get lastStep(): string {
+    return this.#lastStep;
+  }
+
+  /**
+   * How many vCPUs a guest gets that takes a fraction of the dedicated CPUs which are free in a cell of every host that
+   * has any: at least 1, at most 4.
+   */
+  shareOfDedicatedCpus(fraction: number): number {
+    const free = this.#capacity.map(freeDedicated).filter((count) => count > 0);
+    const least = free.length === 0 ? 0 : Math.min(...free);
+    return Math.max(1, Math.min(enoughVcpus, Math.floor(least * fraction)));
+  }
+
+  /** As many dedicated CPUs as the largest cell of any host has. */
+  mostDedicatedCpusInOneCell(): number {
+    return Math.max(1, ...this.#capacity.map(mostDedicated));
+  }
+
+  /** Boots a server and waits until it is ACTIVE. @throws ServerStateError at once when Nova gives up, with its fault */
+  async boot(options: BootOptions): Promise<TestServer> {
+    const name = this.#session.nextName();
+    const server = await this.#during(`boot ${name} (${describe(options.flavor)})`, async () => {
+      const id = await this.#create(name, options);
+      return new TestServer({
+        server: await this.#session.openstack.waitForServer(id, { status: 'ACTIVE', ...this.#limits }),
+        session: this.#session,
+        signal: this.#signal,
+        act: this.#act,
+        makeFlavor: (spec) => this.#flavor(spec),
+      });
+    });
+    await this.#observe('boot', `boot ${name}`, server);
+    return server;
+  }
+
+  /** Boots a server that must not start; returns the fault that Nova reports. */
+  async bootToFail(options: BootOptions): Promise<ServerFault> {
+    const name = this.#session.nextName();
+    const fault = await this.#during(
+      `boot ${name} (${describe(options.flavor)}), which must fail`,
+      async () => {
+        const id = await this.#create(name, options);
+        const status = ['ERROR', 'ACTIVE'] as const;
+        return (await this.#session.openstack.waitForServer(id, { status, ...this.#limits })).fault;
+      },
+    );
+    if (fault !== null) return fault;
+    throw new TestkitError({
+      code: 'WB_TESTKIT_BOOTED',
+      action: `boot ${name} (${describe(options.flavor)}), which must fail`,
+      observed: 'it became ACTIVE',
+      advice: 'The scheduler or the resource tracker let a guest through that has no room.',
+    });
+  }
+
+  /** An image other than the configured one, to rebuild with: `image_ref_alt`, or a copy made for this case. */
+  async alternativeImage(): Promise<string> {
+    const { imageId, imageIdAlt } = await this.#session.images();
+    if (imageIdAlt !== undefined && imageIdAlt !== imageId) return imageIdAlt;
+    const name = this.#session.nextName();
+    await this.#say(`copy the image as ${name}`);
+    return this.#session.resources.image(name, imageId, this.#cleanup, this.#signal);
+  }
+
+  /**
+   * Changes options of nova-compute on all computes at once and restarts it; resolves when every one serves with the new
+   * value. Given back when the case ends, after its servers are gone.
+   */
+  async configureComputes(changes: readonly OptionChange[]): Promise<void> {
+    const text = `set ${changes.map(({ section, option, value }) => `[${section}] ${option} = ${show(value)}`).join(', ')} on all computes`;
+    await this.#during(text, async () => {
+      const changing = this.#session.changeComputes(changes, this.#signal);
+      // A change that is given up on the way gives itself back before it rejects; so the undo waits for its end.
+      this.#cleanup.add('give back the configuration of the computes', async () => {
+        const change = await changing.catch(() => undefined);
+        if (change === undefined) return;
+        await this.#say('give back the configuration of the computes');
+        await change[Symbol.asyncDispose]();
+        await this.#session.refreshComputes();
+      });
+      await changing;
+      await this.#session.refreshComputes();
+    });
+    await this.#observe('configure', text);
+  }
+
+  async #create(name: string, options: BootOptions): Promise<string> {
+    const flavorId = await this.#flavor(options.flavor);
+    return this.#session.resources.server(
+      {
+        name,
+        flavorId,
+        imageId: options.imageId ?? (await this.#session.images()).imageId,
+        networks: 'none',
+        host: options.host?.name,
+        hints: {
+          ...(options.sameHostAs === undefined ? {} : { sameHost: [options.sameHostAs.id] }),
+          ...(options.differentHostFrom === undefined
+            ? {}
+            : { differentHost: [options.differentHostFrom.id] }),
+        },
+      },
+      this.#cleanup,
+      this.#signal,
+    );
+  }
+
+  #flavor(spec: FlavorSpec): Promise<string> {
+    return this.#session.resources.flavor(this.#session.nextName(), spec, this.#cleanup, this.#signal);
+  }
+
+  get #limits(): { readonly timeoutMs: number; readonly signal: AbortSignal } {
+    return { timeoutMs: bootTimeoutMs, signal: this.#signal };
+  }
+
+  /** What a server of this case uses to act: says the step, does it, lets the observers look. */
+  readonly #act = async (
+    kind: StepKind,
+    text: string,
+    server: TestServer,
+    work: () => Promise<void>,
+  ): Promise<void> => {
+    await this.#during(text, work);
+    await this.#observe(kind, text, server);
+  };
+
+  async #during<T>(text: string, work: () => Promise<T>): Promise<T> {
+    await this.#say(text);
+    return work();
+  }
+
+  async #say(text: string): Promise<void> {
+    this.#lastStep = text;
+    await this.#step(text);
+  }
+
+  async #observe(kind: StepKind, text: string, server?: TestServer): Promise<void> {
+    const step: Step = { testName: this.#testName, kind, text, server };
+    for (const observer of this.#session.observers) await observer.afterStep(step, this.#session);
+  }
+}
+
+function describe({ vcpus, extraSpecs = {} }: FlavorSpec): string {
+  const specs = Object.entries(extraSpecs).map(([key, value]) => `${key}=${value}`);
+  return [`${vcpus} vCPU${vcpus === 1 ? '' : 's'}`, ...specs].join(', ');
+}
+
+function show(value: string | readonly string[] | null): string {
+  if (value === null) return 'unset';
+  return typeof value === 'string' ? value : value.join(', ');
+}

@@ -1,0 +1,29 @@
+export { expect, test } from './vitest-adapter.js';
+export { dedicated, shared, type FlavorSpec } from './flavors.js';
+export {
+  computes,
+  disjointDedicatedSets,
+  freeDedicatedCpus,
+  idleDedicatedCell,
+  microversion,
+  sharedCpus,
+  type Discovered,
+  type Missing,
+  type Need,
+} from './needs.js';
+export type { CellCapacity, HostCapacity } from './capacity.js';
+export type { CaseBody, CaseFixtures, CaseOptions } from './run-case.js';
+export type { BootOptions, Cloud } from './cloud.js';
+export type { ComputeHost } from './compute-host.js';
+export type { CpuPlacement } from './cpu-placement.js';
+export type { Cpus } from './matchers.js';
+export type { Release } from './release.js';
+export type { TestServer } from './test-server.js';
+export type { Observer, Step, StepKind } from './observer.js';
+export { CloudConnection } from './cloud-connection.js';
+export { CloudSession } from './session.js';
+export { giveBackRun } from './give-back-run.js';
+export { preflight } from './preflight.js';
+export type { CloudReference, RunContext } from './run-context.js';
+export { openRuns, RunState, type OpenRun, type RecordedResource, type ResourceKind } from './run-state.js';
+export { TestkitError } from './errors.js';

@@ -1,0 +1,128 @@
+import type { NovaReader } from '@whitebox/db';
+import type { OpenStack } from '@whitebox/openstack';
+import {
+  changeOptions,
+  heartbeatProbe,
+  JournalDirectory,
+  type Change,
+  type OptionChange,
+  type ReadyProbe,
+} from '@whitebox/services';
+import type { HostCapacity } from './capacity.js';
+import { CloudApi } from './cloud-api.js';
+import { CloudConnection } from './cloud-connection.js';
+import type { ComputeHost } from './compute-host.js';
+import { resolveImages, type TestImages } from './images.js';
+import type { Discovered } from './needs.js';
+import { loadObservers, type Observer } from './observer.js';
+import type { Release } from './release.js';
+import { Resources } from './resources.js';
+import type { RunContext } from './run-context.js';
+import { RunState } from './run-state.js';
+
+/** One run's hold on a cloud: its connections, what was discovered, and the record of what is made on it. */
+export class CloudSession implements Discovered, AsyncDisposable {
+  readonly #connection: CloudConnection;
+  readonly #context: RunContext;
+  readonly #state: RunState;
+  readonly resources: Resources;
+  readonly observers: readonly Observer[];
+  #names = 0;
+  #images: Promise<TestImages> | undefined;
+
+  private constructor(connection: CloudConnection, context: RunContext, observers: readonly Observer[]) {
+    this.#connection = connection;
+    this.#context = context;
+    this.#state = RunState.at(context.stateDirectory);
+    this.observers = observers;
+    this.resources = new Resources(
+      new CloudApi(connection.openstack),
+      this.#state,
+      connection.settings.flavor,
+    );
+  }
+
+  static async open(context: RunContext): Promise<CloudSession> {
+    const observers = await loadObservers(context.observers);
+    return new CloudSession(await CloudConnection.open(context.cloud), context, observers);
+  }
+
+  get openstack(): OpenStack {
+    return this.#connection.openstack;
+  }
+
+  get database(): NovaReader {
+    return this.#connection.database;
+  }
+
+  get computes(): readonly ComputeHost[] {
+    return this.#connection.computes;
+  }
+
+  get release(): Release {
+    return this.#connection.release;
+  }
+
+  get maxMicroversion(): string {
+    return this.#connection.maxMicroversion;
+  }
+
+  compute(name: string): ComputeHost {
+    return this.#connection.compute(name);
+  }
+
+  /** A name that no other resource of any run has. */
+  nextName(): string {
+    this.#names += 1;
+    return `${this.#context.runId}-${this.#names}`;
+  }
+
+  /** What each compute can take now, as Nova's resource tracker accounts for it. */
+  async capacity(): Promise<readonly HostCapacity[]> {
+    const rows = await this.database.computeNodes();
+    return this.computes.map(({ name }) => ({
+      name,
+      cells: rows
+        .filter(({ host }) => host === name)
+        .flatMap(({ numaTopology }) => numaTopology?.cells ?? [])
+        .map(({ id, pcpuset, pinnedCpus, cpuset }) => ({
+          id,
+          dedicated: pcpuset,
+          taken: pinnedCpus,
+          shared: cpuset,
+        })),
+    }));
+  }
+
+  images(): Promise<TestImages> {
+    this.#images ??= resolveImages(this.openstack, this.#connection.settings);
+    return this.#images;
+  }
+
+  /** Changes options of nova-compute on all computes; resolves when all serve with the new values. */
+  async changeComputes(changes: readonly OptionChange[], signal: AbortSignal): Promise<Change> {
+    return changeOptions(
+      this.computes.map(({ name, novaCompute }) => ({
+        service: novaCompute,
+        changes,
+        ready: this.#heartbeat(name),
+      })),
+      { journal: new JournalDirectory(this.#state.changesDirectory), signal },
+    );
+  }
+
+  async refreshComputes(): Promise<void> {
+    await Promise.all(this.computes.map((compute) => compute.refresh()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#connection[Symbol.asyncDispose]();
+  }
+
+  #heartbeat(host: string): ReadyProbe {
+    return heartbeatProbe(async (signal) => {
+      const [row] = await this.database.services({ host, binary: 'nova-compute' }, { signal });
+      return row === undefined ? undefined : { seen: row.lastSeenUp, reportCount: row.reportCount };
+    });
+  }
+}
