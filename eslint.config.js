@@ -61,5 +61,8 @@ export default tseslint.config(
     rules: { 'whitebox/boundaries': 'error' },
   },
   { files: ['**/*.js', '**/*.mjs'], languageOptions: { globals: nodeGlobals } },
-  { files: ['**/*.test.ts', '**/*.bench.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
+  {
+    files: ['**/*.test.ts', '**/*.bench.ts', '**/*.suite.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
 );

@@ -12,7 +12,7 @@ const exact = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
 /** @param {string} folder */
 function sourcesOf(folder) {
   return readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !/\.(test|bench)\.ts$/.test(file))
+    .filter((file) => file.endsWith('.ts') && !/\.(test|bench|suite)\.ts$/.test(file))
     .map((file) => ({ file, imports: importsOf(join(folder, 'src', file)) }));
 }
 

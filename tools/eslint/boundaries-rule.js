@@ -20,7 +20,7 @@ function place(file) {
   /** @type {Kind} */
   const kind = inside.endsWith('.lab.test.ts')
     ? 'lab test'
-    : /\.(?:test|bench)\.ts$/.test(inside)
+    : /\.(?:test|bench|suite)\.ts$/.test(inside)
       ? 'test'
       : 'source';
   const pkg = published ?? tool ?? '';
