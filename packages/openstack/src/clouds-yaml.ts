@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { isScalar, parseDocument, visit } from 'yaml';
+import { parseDocument, visit } from 'yaml';
 import { credentialsFromOptions } from './auth/auth-options.js';
 import { credentialsError, type Credentials } from './auth/credentials.js';
 import { isJsonObject, type JsonObject } from './json.js';
@@ -89,12 +89,14 @@ function parse(text: string, path: string): JsonObject {
     const where = place === undefined ? '' : ` at line ${place.line}, column ${place.col}`;
     throw credentialsError(path, `not YAML${where}: ${problem.code}`, 'Correct the file.');
   }
-  // Only strings and booleans are known here. A project id such as 1234e5 is no number.
+  // Only text and booleans are known here: a project id such as 1234e5 is no number, and a lone y or n, a boolean by
+  // YAML 1.1, is text to PyYAML.
   visit(document, {
     Scalar(_key, node) {
-      if (isScalar(node) && typeof node.value === 'object' && node.value === null) return;
-      if (typeof node.value !== 'string' && typeof node.value !== 'boolean')
-        node.value = node.source ?? node.value;
+      const { value, source } = node;
+      const letter = typeof value === 'boolean' && /^[yn]$/i.test(source ?? '');
+      if (value === null || typeof value === 'string' || (typeof value === 'boolean' && !letter)) return;
+      node.value = source ?? value;
     },
   });
   const content: unknown = document.toJS();

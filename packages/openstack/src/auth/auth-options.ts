@@ -32,8 +32,9 @@ export interface ConnectionOptions {
 /** Turns options into credentials; whatever is missing is told in the spelling of its source. */
 export function credentialsFromOptions(options: AuthOptions, connection: ConnectionOptions): Credentials {
   const proof = proofOf(options);
+  const authUrl = demand(options, 'auth_url');
   return {
-    authUrl: demand(options, 'auth_url'),
+    authUrl,
     proof,
     scope: scopeOf(options, proof),
     source: options.source,
@@ -56,12 +57,10 @@ function proofOf(options: AuthOptions): Proof {
     }
     case 'token':
       return { kind: 'token', token: new Secret(token ?? demand(options, 'token')) };
-    case 'password':
-      return {
-        kind: 'password',
-        user: userOf(options),
-        password: new Secret(password ?? demand(options, 'password')),
-      };
+    case 'password': {
+      const secret = new Secret(password ?? demand(options, 'password'));
+      return { kind: 'password', user: userOf(options), password: secret };
+    }
   }
 }
 

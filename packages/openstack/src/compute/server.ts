@@ -1,4 +1,4 @@
-import type { Fields} from '../json.js';
+import type { Fields } from '../json.js';
 import { type JsonObject } from '../json.js';
 
 /** nova/api/openstack/common.py `_STATE_MAP`. */

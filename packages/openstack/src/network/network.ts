@@ -71,7 +71,7 @@ export class Network {
   constructor(session: Session) {
     this.client = new ServiceClient(session, {
       type: 'network',
-      baseUrl: (url) => (url.endsWith("/v2.0") ? url : `${url}/v2.0`),
+      baseUrl: (url) => (url.endsWith('/v2.0') ? url : `${url}/v2.0`),
     });
   }
 

@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import type { Credentials } from './auth/credentials.js';
+import { OpenStack } from './openstack.js';
+import { FakeCloud } from './testing/fake-cloud.js';
+
+describe('logging in', () => {
+  test.each<[string, Partial<Credentials>, unknown]>([
+    [
+      'a password and a project',
+      {},
+      {
+        identity: {
+          methods: ['password'],
+          password: { user: { name: 'admin', domain: { id: 'default' }, password: 'fake-password' } },
+        },
+        scope: { project: { name: 'admin', domain: { id: 'default' } } },
+      },
+    ],
+    [
+      'an application credential by id',
+      {
+        proof: { kind: 'application-credential', id: 'app', secret: 'app-secret' },
+        scope: { kind: 'unscoped' },
+      },
+      {
+        identity: {
+          methods: ['application_credential'],
+          application_credential: { id: 'app', secret: 'app-secret' },
+        },
+      },
+    ],
+    [
+      'an application credential by name and user',
+      {
+        proof: {
+          kind: 'application-credential',
+          name: 'app',
+          user: { name: 'admin', domain: { name: 'Default' } },
+          secret: 'app-secret',
+        },
+        scope: { kind: 'unscoped' },
+      },
+      {
+        identity: {
+          methods: ['application_credential'],
+          application_credential: {
+            name: 'app',
+            user: { name: 'admin', domain: { name: 'Default' } },
+            secret: 'app-secret',
+          },
+        },
+      },
+    ],
+    [
+      'a domain',
+      { scope: { kind: 'domain', domain: { name: 'Default' } } },
+      { identity: expect.anything() as unknown, scope: { domain: { name: 'Default' } } },
+    ],
+    [
+      'the system',
+      { scope: { kind: 'system' } },
+      { identity: expect.anything() as unknown, scope: { system: { all: true } } },
+    ],
+  ])('with %s', async (_name, change, expected) => {
+    await using fake = await FakeCloud.start();
+    await using cloud = await OpenStack.connect({ ...fake.credentials, ...change });
+    expect(fake.authRequests).toEqual([expected]);
+    expect(await cloud.session.token()).toMatchObject({ projectName: 'admin', roles: ['admin'] });
+  });
+
+  test('with a token of another project', async () => {
+    await using fake = await FakeCloud.start();
+    fake.validTokens.add('given-token');
+    await using cloud = await OpenStack.connect({
+      ...fake.credentials,
+      proof: { kind: 'token', token: 'given-token' },
+    });
+    expect((await cloud.session.token()).userName).toBe('admin');
+    expect(fake.authRequests).toEqual([
+      {
+        identity: { methods: ['token'], token: { id: 'given-token' } },
+        scope: { project: { name: 'admin', domain: { id: 'default' } } },
+      },
+    ]);
+  });
+
+  test('with a token as it is, which is used and not exchanged', async () => {
+    await using fake = await FakeCloud.start();
+    fake.validTokens.add('given-token');
+    fake.nova.add({ id: 'a' });
+    await using cloud = await OpenStack.connect({
+      ...fake.credentials,
+      proof: { kind: 'token', token: 'given-token' },
+      scope: { kind: 'unscoped' },
+    });
+    expect((await cloud.compute.servers.show('a')).id).toBe('a');
+    expect(fake.authRequests).toEqual([]);
+    expect(fake.received('GET', /servers/)[0]?.headers['x-auth-token']).toBe('given-token');
+  });
+
+  test('with a wrong password says 401, without the password', async () => {
+    await using fake = await FakeCloud.start();
+    const proof = { ...fake.credentials.proof, password: 'wrong-password' } as Credentials['proof'];
+    const error: unknown = await OpenStack.connect({ ...fake.credentials, proof }).catch(
+      (caught: unknown) => caught,
+    );
+    expect(error).toMatchObject({ code: 'WB_OPENSTACK_UNAUTHORIZED', status: 401, requestId: 'req-fake-1' });
+    expect(`${String(error)}${JSON.stringify(error)}`).not.toContain('wrong-password');
+  });
+});
+
+describe('the token', () => {
+  test('is renewed once when a service refuses it, for all requests at once', async () => {
+    await using fake = await FakeCloud.start();
+    fake.nova.add({ id: 'a' });
+    await using cloud = await OpenStack.connect(fake.credentials);
+    await cloud.compute.servers.show('a');
+    fake.validTokens.clear();
+    const servers = await Promise.all(Array.from({ length: 5 }, () => cloud.compute.servers.show('a')));
+    expect(servers).toHaveLength(5);
+    expect(fake.authRequests).toHaveLength(2);
+    fake.validTokens.clear();
+    await cloud.actions.delete('b');
+    expect(fake.received('DELETE', /servers\/b/)).toHaveLength(2);
+  });
+
+  test('is not renewed for ever: a second 401 is an error', async () => {
+    await using fake = await FakeCloud.start();
+    fake.route('GET', /servers/, () => ({ status: 401, json: { error: { message: 'no' } } }));
+    await using cloud = await OpenStack.connect(fake.credentials);
+    await expect(cloud.compute.servers.show('a')).rejects.toMatchObject({
+      code: 'WB_OPENSTACK_UNAUTHORIZED',
+    });
+    expect(fake.received('GET', /servers/)).toHaveLength(2);
+    expect(fake.authRequests).toHaveLength(2);
+  });
+
+  test('is renewed before it expires', async () => {
+    await using fake = await FakeCloud.start({ tokenSeconds: 2 });
+    fake.nova.add({ id: 'a' });
+    await using cloud = await OpenStack.connect(fake.credentials);
+    await cloud.compute.servers.show('a');
+    expect(fake.authRequests).toHaveLength(1);
+    await sleep(1900);
+    await cloud.compute.servers.show('a');
+    expect(fake.authRequests).toHaveLength(2);
+    expect(fake.received('GET', /servers/).map(({ headers }) => headers['x-auth-token'])).toEqual([
+      'token-number-1',
+      'token-number-2',
+    ]);
+  });
+
+  test('that was given cannot be renewed, which is said', async () => {
+    await using fake = await FakeCloud.start();
+    fake.validTokens.add('given-token');
+    await using cloud = await OpenStack.connect({
+      ...fake.credentials,
+      proof: { kind: 'token', token: 'given-token' },
+      scope: { kind: 'unscoped' },
+    });
+    fake.validTokens.clear();
+    const error: unknown = await cloud.compute.servers.show('a').catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'WB_OPENSTACK_UNAUTHORIZED' });
+    expect(String(error)).not.toContain('given-token');
+    expect(fake.authRequests).toEqual([]);
+  });
+});
