@@ -18,7 +18,7 @@ export { quoteArgv } from './quote.js';
 export { checkPath } from './argv.js';
 export { Deadline } from './deadline.js';
 export { supervise, type Launcher } from './supervise.js';
-export { replaceFileByExec } from './files-by-exec.js';
+export { readFileByExec, replaceFileByExec } from './files-by-exec.js';
 export { fileError, notAFile } from './file-errors.js';
 export { dialError, endpointName } from './endpoint.js';
 export { pump, type Pump } from './pump.js';

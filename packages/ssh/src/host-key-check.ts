@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errorCode } from '@whitebox/core';
+import { SshError } from './errors.js';
+import { knownHostName, knownHostsFor, type KnownHost } from './known-hosts.js';
+import type { HostKeyPolicy } from './options.js';
+
+export interface HostKeyQuestion {
+  /** Name of the host, for errors. */
+  readonly name: string;
+  /** What known_hosts files know it by (HostKeyAlias or the address), and the port. */
+  readonly address: string;
+  readonly port: number;
+  readonly policy: HostKeyPolicy;
+  /** The first one is where new keys are added. */
+  readonly files: readonly string[];
+}
+
+/** What the known_hosts files say of one server. */
+export class HostKeyCheck {
+  readonly #question: HostKeyQuestion;
+  readonly #known: readonly KnownHost[];
+
+  private constructor(question: HostKeyQuestion, known: readonly KnownHost[]) {
+    this.#question = question;
+    this.#known = known;
+  }
+
+  static async load(question: HostKeyQuestion): Promise<HostKeyCheck> {
+    return new HostKeyCheck(question, await look(question));
+  }
+
+  /** Types of the keys that are known, so that the server shows one that can be compared. */
+  get types(): string[] {
+    return [...new Set(this.#known.filter(({ marker }) => marker === 'none').map(({ type }) => type))];
+  }
+
+  /**
+   * @param blob the server's public key as it is sent
+   * @throws SshError `WB_SSH_HOST_KEY_UNKNOWN`, `WB_SSH_HOST_KEY_CHANGED`, `WB_SSH_HOST_KEY_REVOKED`
+   */
+  async check(blob: Buffer): Promise<void> {
+    const key = blob.toString('base64').replace(/=+$/, '');
+    const same = this.#known.filter((known) => known.key === key);
+    const revoked = same.find(({ marker }) => marker === 'revoked');
+    if (revoked !== undefined) throw this.#revoked(revoked, blob);
+    const { policy } = this.#question;
+    if (policy === 'accept-any' || same.some(({ marker }) => marker === 'none')) return;
+    const other = this.#known.find(({ marker }) => marker === 'none');
+    if (other !== undefined) throw this.#changed(other, blob);
+    if (policy === 'verify') throw this.#unknown(blob);
+    await remember(this.#question, blob);
+  }
+
+  #changed(known: KnownHost, blob: Buffer): SshError {
+    const { address, port, name } = this.#question;
+    const target = knownHostName(address, port);
+    return new SshError({
+      code: 'WB_SSH_HOST_KEY_CHANGED',
+      action: `verify the host key of ${target}`,
+      host: name,
+      observed: `${known.file}:${String(known.line)} has another key (${known.type}) than the ${typeOf(blob)} key ${fingerprint(blob)} that the server shows`,
+      advice:
+        'Somebody may be between you and the server, or it was installed anew. If you know that it was, remove the old ' +
+        `key with: ssh-keygen -R '${target}' -f '${known.file}'; then add the new one after you have compared its fingerprint.`,
+    });
+  }
+
+  #revoked(known: KnownHost, blob: Buffer): SshError {
+    const { address, port, name } = this.#question;
+    return new SshError({
+      code: 'WB_SSH_HOST_KEY_REVOKED',
+      action: `verify the host key of ${knownHostName(address, port)}`,
+      host: name,
+      observed: `${known.file}:${String(known.line)} says that the key ${fingerprint(blob)} is revoked`,
+      advice: 'Do not connect: the key was taken out of use. The server needs a new one.',
+    });
+  }
+
+  #unknown(blob: Buffer): SshError {
+    const { address, port, name, files } = this.#question;
+    const target = knownHostName(address, port);
+    const authority = this.#known.find(({ marker }) => marker === 'cert-authority');
+    const scan = `ssh-keyscan ${port === 22 ? '' : `-p ${String(port)} `}${address} >> '${files[0] ?? ''}'`;
+    const trusted =
+      authority === undefined
+        ? ''
+        : `; ${authority.file}:${String(authority.line)} trusts an authority for it, but host certificates are not supported`;
+    return new SshError({
+      code: 'WB_SSH_HOST_KEY_UNKNOWN',
+      action: `verify the host key of ${target}`,
+      host: name,
+      observed: `none of ${files.join(', ')} has the ${typeOf(blob)} key ${fingerprint(blob)} that the server shows${trusted}`,
+      advice: `Add it (${scan}) after you have compared the fingerprint, or set hostKeys to 'accept-new'.`,
+    });
+  }
+}
+
+async function look({ address, port, files }: HostKeyQuestion): Promise<KnownHost[]> {
+  const name = knownHostName(address, port);
+  const found = await Promise.all(
+    files.map(async (file) => {
+      const text = await textOf(file);
+      return text === undefined ? [] : knownHostsFor(name, text, file);
+    }),
+  );
+  return found.flat();
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw new SshError({
+      code: 'WB_SSH_CONFIG',
+      action: `read ${file}`,
+      observed: String(error),
+      advice: 'Make the file readable, or name others (knownHostsFiles).',
+      cause: error,
+    });
+  }
+}
+
+// One after the other, or two connections to the same new server would add its key twice.
+let remembering: Promise<unknown> = Promise.resolve();
+
+async function remember(question: HostKeyQuestion, blob: Buffer): Promise<void> {
+  const turn = remembering.then(() => append(question, blob));
+  remembering = turn.catch(() => undefined);
+  await turn;
+}
+
+async function append(question: HostKeyQuestion, blob: Buffer): Promise<void> {
+  const [file] = question.files;
+  if (file === undefined) return;
+  const key = blob.toString('base64');
+  const known = await look(question);
+  if (known.some((one) => one.key === key.replace(/=+$/, ''))) return;
+  const text = await textOf(file);
+  // The last line of a file edited by hand may have no end; ours must not become a part of it.
+  const gap = text === undefined || text === '' || text.endsWith('\n') ? '' : '\n';
+  const name = knownHostName(question.address, question.port);
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await appendFile(file, `${gap}${name} ${typeOf(blob)} ${key}\n`, { mode: 0o600 });
+}
+
+/** The name of the key's type is the first string in it (RFC 4253, 6.6). */
+function typeOf(blob: Buffer): string {
+  return blob.length < 4 ? 'unreadable' : blob.toString('latin1', 4, 4 + blob.readUInt32BE(0));
+}
+
+/** As ssh-keygen -l shows it. */
+export function fingerprint(blob: Buffer): string {
+  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+}

@@ -1,0 +1,224 @@
+import type { Duplex } from 'node:stream';
+import {
+  checkPath,
+  Deadline,
+  dialError,
+  drained,
+  endpointName,
+  feed,
+  pump,
+  quoteArgv,
+  readFileByExec,
+  replaceFileByExec,
+  supervise,
+  type Completed,
+  type Endpoint,
+  type ExecOptions,
+  type Host,
+  type Limited,
+  type ReplaceOptions,
+} from '@whitebox/host';
+import { openRoute, type Route } from './connect.js';
+import type { Ending, ExecSession } from './exec-session.js';
+import type { SshOptions } from './options.js';
+import { Sessions } from './sessions.js';
+import type { SftpReader } from './sftp-reader.js';
+import { ChannelRefused, type Ssh2Connection } from './ssh2-connection.js';
+
+/** Files up to this size are read by SFTP, in few round trips; for larger ones the stream of a program is faster. */
+const sftpLimitBytes = 1024 * 1024;
+/** How long a program that was given up may take to end by itself before its channel is cut off. */
+const graceMs = 3000;
+
+/**
+ * A machine behind SSH: one connection with as many channels as are needed. Nothing reconnects on its own: once the
+ * connection is lost every call throws HostError `WB_HOST_CONNECTION_LOST`.
+ */
+export class SshHost implements Host, AsyncDisposable {
+  readonly name: string;
+  readonly #route: Route;
+  readonly #connection: Ssh2Connection;
+  readonly #sessions: Sessions;
+  #sftp: Promise<SftpReader> | undefined;
+  #sftpWorks = true;
+
+  private constructor(route: Route, options: SshOptions) {
+    this.name = route.name;
+    this.#route = route;
+    this.#connection = route.connection;
+    this.#sessions = new Sessions({
+      host: route.name,
+      source: route.connection,
+      limit: options.maxChannels ?? 8,
+      isRefusal: (error) => error instanceof ChannelRefused,
+      connectSpare: () => route.another(),
+      releaseOthers: () => this.#closeSftp(),
+    });
+  }
+
+  /**
+   * Connects to `host`, `user@host:port` or `ssh://user@host:port`, where the host may be a name of the ssh
+   * configuration; options win over the configuration.
+   *
+   * @throws SshError, see {@link SshErrorCode}
+   */
+  static async connect(destination: string, options: SshOptions = {}): Promise<SshHost> {
+    return new SshHost(await openRoute(destination, options), options);
+  }
+
+  /** Whether the connection stands, as far as it is known. */
+  get connected(): boolean {
+    return this.#connection.lost === undefined;
+  }
+
+  async exec(argv: readonly string[], options?: ExecOptions): Promise<Completed> {
+    return await supervise(
+      { name: this.name, exec: (wrapped, given) => this.#run(wrapped, given) },
+      argv,
+      options,
+    );
+  }
+
+  async readFile(path: string, options: Limited = {}): Promise<Uint8Array> {
+    const action = `read ${path}`;
+    checkPath(this.name, action, path);
+    using deadline = new Deadline(this.name, action, options);
+    if (deadline.passed()) throw deadline.error;
+    const content = await deadline.race(this.#readBySftp(path));
+    return content ?? (await readFileByExec(this, path, { ...options, signal: deadline.signal }));
+  }
+
+  async replaceFile(path: string, bytes: Uint8Array, options?: ReplaceOptions): Promise<void> {
+    await replaceFileByExec(this, path, bytes, options);
+  }
+
+  async dial(endpoint: Endpoint, options: Limited = {}): Promise<Duplex> {
+    using deadline = new Deadline(this.name, `connect to ${endpointName(endpoint)}`, options, 20_000);
+    if (deadline.passed()) throw deadline.error;
+    const opening = this.#connection.forward(endpoint);
+    try {
+      return await deadline.race(opening);
+    } catch (error) {
+      // It may still come when nobody wants it any more.
+      opening.then(
+        (socket) => socket.destroy(),
+        () => undefined,
+      );
+      if (error instanceof ChannelRefused) throw dialError(this.name, endpoint, error.message, error);
+      throw error;
+    }
+  }
+
+  /** Closes the connection, and those to jump hosts that were made for it. What is pending fails as lost. */
+  async close(): Promise<void> {
+    await this.#route.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #run(argv: readonly string[], options: ExecOptions): Promise<Completed> {
+    const action = 'run a program';
+    using deadline = new Deadline(this.name, action, options);
+    const session = await this.#sessions.open(quoteArgv(argv), options.urgent ?? false, deadline.signal);
+    let force: NodeJS.Timeout | undefined;
+    const forced = new Promise<never>((_resolve, reject) => {
+      const wait = (): void => {
+        force = setTimeout(() => {
+          reject(deadline.error);
+        }, graceMs);
+      };
+      if (deadline.passed()) wait();
+      else deadline.signal.addEventListener('abort', wait, { once: true });
+    });
+    try {
+      const collected = new Collected(options);
+      const ending = await Promise.race([this.#follow(session, options, collected), forced]);
+      return { argv, ...ending, ...collected.texts() };
+    } finally {
+      clearTimeout(force);
+      session.release();
+    }
+  }
+
+  async #follow(session: ExecSession, options: ExecOptions, collected: Collected): Promise<Ending> {
+    const { channel } = session;
+    let fail: (error: unknown) => void = () => undefined;
+    const failed = new Promise<never>((_resolve, reject) => (fail = reject));
+    const out = pump(channel, (chunk) => collected.stdout(chunk), fail);
+    const err = pump(channel.stderr, (chunk) => collected.stderr(chunk), fail);
+    feed(channel, options.stdin, fail);
+    const ending = await Promise.race([session.ended, failed]);
+    const output = drained({
+      closed: Promise.all([out.closed, err.closed]).then(() => undefined),
+      bytes: () => out.bytes + err.bytes,
+      paused: () => out.paused || err.paused,
+      sync: () => this.#connection.ping(),
+    });
+    await Promise.race([output, failed]);
+    // The connection may have gone between the exit code and the last of the output.
+    if (this.#connection.lost !== undefined) throw this.#connection.lost;
+    return ending;
+  }
+
+  /** Undefined when SFTP is not the way: too large, or the server has none. */
+  async #readBySftp(path: string): Promise<Uint8Array | undefined> {
+    if (this.#connection.lost !== undefined) throw this.#connection.lost;
+    if (!this.#sftpWorks) return undefined;
+    let sftp: SftpReader;
+    try {
+      this.#sftp ??= this.#connection.sftp();
+      sftp = await this.#sftp;
+    } catch (error) {
+      this.#sftp = undefined;
+      if (!(error instanceof ChannelRefused)) throw error;
+      this.#sftpWorks = false;
+      return undefined;
+    }
+    if (sftp.closed) {
+      this.#sftp = undefined;
+      return await this.#readBySftp(path);
+    }
+    return await sftp.read(path, sftpLimitBytes);
+  }
+
+  /** Where the server allows so few sessions that even this one is in the way. */
+  async #closeSftp(): Promise<boolean> {
+    const opening = this.#sftp;
+    if (opening === undefined) return false;
+    this.#sftpWorks = false;
+    this.#sftp = undefined;
+    const sftp = await opening.catch(() => undefined);
+    await sftp?.close();
+    return sftp !== undefined;
+  }
+}
+
+/** What a program wrote, on the way to its caller; limits are the business of the supervisor above. */
+class Collected {
+  readonly #options: ExecOptions;
+  readonly #stdout: Uint8Array[] = [];
+  readonly #stderr: Uint8Array[] = [];
+
+  constructor(options: ExecOptions) {
+    this.#options = options;
+  }
+
+  stdout(chunk: Uint8Array): void | PromiseLike<void> {
+    if (this.#options.collect !== false) this.#stdout.push(chunk);
+    return this.#options.onStdout?.(chunk);
+  }
+
+  stderr(chunk: Uint8Array): void | PromiseLike<void> {
+    if (this.#options.collect !== false) this.#stderr.push(chunk);
+    return this.#options.onStderr?.(chunk);
+  }
+
+  texts(): { readonly stdout: string; readonly stderr: string } {
+    return {
+      stdout: Buffer.concat(this.#stdout).toString('utf8'),
+      stderr: Buffer.concat(this.#stderr).toString('utf8'),
+    };
+  }
+}
