@@ -32,9 +32,9 @@ if (code !== 0) {
 
 // What it is compared with. Where it cannot be installed, the comparisons that want it are left out and named.
 if (process.platform === 'linux' && process.getuid?.() === 0) {
-  const wanted = ['crudini', 'python3-iniparse', 'python3-lxml'];
+  const tools = ['crudini', 'python3-iniparse', 'python3-lxml'];
   const missing = [];
-  for (const name of wanted) if ((await run('dpkg-query', ['-s', name])).code !== 0) missing.push(name);
+  for (const name of tools) if ((await run('dpkg-query', ['-s', name])).code !== 0) missing.push(name);
   if (missing.length > 0) {
     const task = progress.start(`apt-get install ${missing.join(' ')}`);
     const env = { DEBIAN_FRONTEND: 'noninteractive' };
@@ -53,14 +53,25 @@ const bench = new Bench(progress);
 progress.line('Ratios above 1: Whitebox is faster. Median (smallest .. largest of a round).');
 
 /** @type {Record<string, () => Promise<void>>} */
-const benches = {
+const anywhere = {
   xml: async () => (await import('./bench/domain-xml.js')).benchDomainXml(bench),
   ini: async () => (await import('./bench/ini-edit.js')).benchIniEdit(bench),
 };
-for (const [name, work] of Object.entries(benches)) {
-  if (options.only?.includes(name) ?? true) await work();
+/** @type {Record<string, (lab: import('./support/lab-control.js').LabDescription) => Promise<void>>} */
+const onTheLab = {
+  exec: async (lab) => (await import('./bench/exec.js')).benchExec(bench, lab),
+  restart: async (lab) => (await import('./bench/restart.js')).benchRestart(bench, lab),
+};
+
+/** @param {string} name */
+const wanted = (name) => options.only?.includes(name) ?? true;
+for (const [name, work] of Object.entries(anywhere)) if (wanted(name)) await work();
+const lab = await runningLab();
+for (const [name, work] of Object.entries(onTheLab)) {
+  if (!wanted(name)) continue;
+  if (lab === undefined) bench.leaveOut(name, 'it needs the lab: npm run lab -- up');
+  else await work(lab);
 }
-void runningLab;
 progress.stop();
 if (options.json === true)
   console.log(JSON.stringify({ results: bench.results, leftOut: bench.leftOut }, undefined, 2));

@@ -49,9 +49,9 @@ export function whyNot(file, specifier, table) {
     const target = relative(folder, join(dirname(file), specifier))
       .split(sep)
       .join('/');
-    return target.startsWith('src/')
-      ? undefined
-      : 'Reach another package by its name, and none by its files.';
+    if (!target.startsWith('src/')) return 'Reach another package by its name, and none by its files.';
+    const forTests = /\.(?:test|bench|suite)\.js$/.test(specifier);
+    return kind === 'source' && forTests ? `${specifier} is for tests.` : undefined;
   }
   if (specifier.startsWith('node:')) return undefined;
   if (builtinModules.includes(specifier)) return `Write node:${specifier}.`;
