@@ -7,6 +7,8 @@ export const defaultLabDirectory = '/var/lib/whitebox-lab';
 /** What a running lab tells its users; written to `lab.json` in its directory once the cloud is ready. */
 export interface LabDescription {
   readonly directory: string;
+  /** Begins the names of what the lab made on the machine. */
+  readonly name: string;
   readonly hosts: readonly LabHost[];
   /** Key login as an unprivileged user with passwordless sudo, on every host. */
   readonly ssh: {
@@ -16,21 +18,30 @@ export interface LabDescription {
     /** For `ssh -F`; knows every host by name. */
     readonly configFile: string;
   };
-  /** As seen from inside the control host's network. */
-  readonly database: {
-    readonly address: string;
-    readonly port: number;
-    readonly user: string;
-    readonly passwordFile: string;
-  };
+  /** An account that can only read; to be reached from the hosts and from the machine itself. */
+  readonly database: LabDatabase;
+  /** An account that may do everything, for tests that break something on purpose. */
+  readonly databaseAdmin: LabDatabase;
   /** Name of the administrator's entry in `cloudsYaml`. */
   readonly cloud: string;
+  /** Guests in the provider network let the owner of this key in, from the machine. */
+  readonly guest: { readonly user: string; readonly identityFile: string };
+  /** Names of images in Glance: one to boot, another to rebuild with. */
+  readonly images: readonly string[];
+  readonly networks: { readonly private: string; readonly provider: string };
   readonly files: {
     readonly openrc: string;
     readonly cloudsYaml: string;
     readonly tempestConf: string;
     readonly nodesYaml: string;
   };
+}
+
+export interface LabDatabase {
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  readonly passwordFile: string;
 }
 
 export interface LabHost {

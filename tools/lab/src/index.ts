@@ -1,1 +1,7 @@
-export { defaultLabDirectory, readLab, type LabDescription, type LabHost } from './description.js';
+export {
+  defaultLabDirectory,
+  readLab,
+  type LabDatabase,
+  type LabDescription,
+  type LabHost,
+} from './description.js';

@@ -1,0 +1,160 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { debian12 } from './distribution.js';
+import { readTemplates } from './files.js';
+import { firstStartSql } from './first-start.js';
+import { hostFiles, type HostFileContext } from './host-files.js';
+import { parseNetwork } from './ipv4.js';
+import { makeSecrets } from './secrets.js';
+import { hostsFor } from './topology.js';
+
+const hosts = hostsFor(parseNetwork('10.20.30.0/24'), [0, 1, 2, 3]);
+const [controller, compute] = hosts;
+const secrets = makeSecrets(hosts.map(({ name }) => name));
+let context: HostFileContext;
+
+beforeAll(async () => {
+  context = {
+    distribution: debian12,
+    templates: await readTemplates(),
+    hosts,
+    secrets,
+    cpus: 4,
+    virtType: 'qemu',
+    rootLogin: false,
+    firstStart: firstStartSql(secrets, controller.address),
+  };
+});
+
+function text(host: (typeof hosts)[number], path: string): string {
+  const found = hostFiles(context, host).find((file) => file.path === path);
+  if (found === undefined) throw new Error(`${host.name} has no ${path}`);
+  return found.content;
+}
+
+/** Value of an option; the section as a whole when no option is asked for. */
+function option(content: string, section: string, name: string): string | undefined {
+  const body = new RegExp(`^\\[${section}\\]\\n([^[]*)`, 'm').exec(content)?.[1];
+  return new RegExp(`^${name} = (.*)$`, 'm').exec(body ?? '')?.[1];
+}
+
+describe('files of a host', () => {
+  it('are rendered without a hole, each once', () => {
+    for (const host of hosts) {
+      const files = hostFiles(context, host);
+      const paths = files.map(({ path }) => path);
+      expect(new Set(paths).size).toBe(paths.length);
+      for (const { path, content } of files) expect(content, path).not.toMatch(/@[A-Z][A-Z0-9_]*@/);
+    }
+  });
+
+  it('use every template', () => {
+    const parts = ['nova-databases.conf', 'neutron-database.conf', 'uwsgi.ini'];
+    const used = [...debian12.files.map(({ template }) => template), ...parts];
+    expect(Object.keys(context.templates).sort()).toEqual(used.sort());
+  });
+
+  it('give each compute its own CPU sets and address in /etc/nova/nova.conf', () => {
+    const first = text(controller, '/etc/nova/nova.conf');
+    const second = text(compute, '/etc/nova/nova.conf');
+    expect(option(first, 'compute', 'cpu_dedicated_set')).toBe('0-1');
+    expect(option(first, 'compute', 'cpu_shared_set')).toBe('2-3');
+    expect(option(second, 'compute', 'cpu_dedicated_set')).toBe('2-3');
+    expect(option(second, 'DEFAULT', 'my_ip')).toBe('10.20.30.11');
+    expect(option(second, 'libvirt', 'live_migration_inbound_addr')).toBe('10.20.30.11');
+    expect(option(second, 'libvirt', 'virt_type')).toBe('qemu');
+  });
+
+  it('enable the filters that NFV tests need', () => {
+    const filters = option(
+      text(controller, '/etc/nova/nova.conf'),
+      'filter_scheduler',
+      'enabled_filters',
+    )?.split(',');
+    expect(filters).toEqual(
+      expect.arrayContaining([
+        'NUMATopologyFilter',
+        'SameHostFilter',
+        'DifferentHostFilter',
+        'PciPassthroughFilter',
+      ]),
+    );
+  });
+
+  it('give a host that only computes no way to a database and none of its passwords', () => {
+    const all = hostFiles(context, compute)
+      .map(({ content }) => content)
+      .join('\n');
+    expect(all).not.toContain('mysql');
+    for (const password of Object.values(secrets.database)) expect(all).not.toContain(password);
+    for (const name of ['admin', 'demo', 'glance'] as const)
+      expect(all).not.toContain(secrets.keystone[name]);
+    expect(option(text(controller, '/etc/nova/nova.conf'), 'database', 'connection')).toBe(
+      `mysql+pymysql://nova:${secrets.database.nova}@controller/nova_cell1?charset=utf8`,
+    );
+  });
+
+  it('with a secret are readable to nobody else', () => {
+    const values = [secrets.rabbitmq, ...Object.values(secrets.keystone), ...Object.values(secrets.database)];
+    for (const host of hosts) {
+      for (const file of hostFiles(context, host)) {
+        if (values.some((value) => file.content.includes(value)))
+          expect(file.mode & 0o007, file.path).toBe(0);
+      }
+    }
+  });
+
+  it('let root in only when asked', () => {
+    expect(text(compute, '/etc/ssh/sshd_config.d/lab.conf')).toContain('PermitRootLogin no\n');
+    context = { ...context, rootLogin: true };
+    expect(text(compute, '/etc/ssh/sshd_config.d/lab.conf')).toContain('PermitRootLogin prohibit-password\n');
+    context = { ...context, rootLogin: false };
+  });
+
+  it('bind the database to the network of the hosts', () => {
+    expect(text(controller, '/etc/mysql/mariadb.conf.d/99-lab.cnf')).toContain(
+      'bind-address = 127.0.0.1,10.20.30.10\n',
+    );
+  });
+
+  it('make a service wait for what it needs', () => {
+    const unit = text(compute, '/etc/systemd/system/nova-compute.service.d/lab.conf');
+    expect(unit).toContain(
+      'ExecStartPre=/usr/local/sbin/lab-wait tcp:controller:5672 http:controller:5000/v3 http:controller:8778/ http:controller:8774/\n',
+    );
+    expect(unit).toContain('StartLimitIntervalSec=0\n');
+  });
+
+  it('run one API process on a small machine', () => {
+    const processes = () => /processes = (\d)/.exec(text(controller, '/etc/nova/nova-api-uwsgi.ini'))?.[1];
+    expect(processes()).toBe('2');
+    context = { ...context, cpus: 2 };
+    expect(processes()).toBe('1');
+    context = { ...context, cpus: 4 };
+  });
+});
+
+describe('statements of the first start', () => {
+  it('are one per line, replace every golden password, and hold no password in clear but those of the cells', () => {
+    const sql = firstStartSql(secrets, '10.20.30.10');
+    const lines = sql.trimEnd().split('\n');
+    for (const line of lines) expect(line).toMatch(/^(ALTER|UPDATE) .*;$/);
+    for (const user of Object.keys(secrets.database)) expect(sql).toContain(`ALTER USER '${user}'@'%'`);
+    for (const user of Object.keys(secrets.keystone)) expect(sql).toContain(`WHERE u.name = '${user}';`);
+    for (const password of Object.values(secrets.keystone)) expect(sql).not.toContain(password);
+    expect(sql).not.toContain(secrets.database.root);
+    expect(sql).toContain("REPLACE(url, '//controller:', '//10.20.30.10:')");
+  });
+});
+
+describe('secrets', () => {
+  it('are all different, and different in each lab', () => {
+    const values = (from: unknown): string[] =>
+      typeof from === 'string' ? [from] : Object.values(from as object).flatMap(values);
+    const both = [...values(makeSecrets(['a', 'b'])), ...values(makeSecrets(['a', 'b']))];
+    expect(new Set(both).size).toBe(both.length);
+  });
+
+  it('have keys of the form that fernet takes: 32 bytes in URL-safe base64', () => {
+    for (const key of [...secrets.fernetKeys, ...secrets.credentialKeys]) expect(key).toMatch(/^[\w-]{43}=$/);
+  });
+});

@@ -1,0 +1,164 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cgroupProcesses, makeCgroup, removeCgroup } from './cgroups.js';
+import type { Distribution } from './distribution.js';
+import { run, runAnyway, startDetached } from './exec.js';
+import { filesDirectory, makeOwnedFolder, writeHostFiles } from './files.js';
+import type { HostFile } from './host-files.js';
+import { knownHosts, readHostKeys } from './keys.js';
+import { machineNames, type LabPaths } from './names.js';
+import { bootId, isAlive, type ProcessIdentity } from './processes.js';
+import type { LabSecrets } from './secrets.js';
+import type { LabSettings } from './settings.js';
+import type { Host } from './topology.js';
+
+/** Mount points below a folder, innermost first, out of /proc/self/mountinfo. */
+export function mountsBelow(mountinfo: string, folder: string): string[] {
+  return mountinfo
+    .split('\n')
+    .map((line) => (line.split(' ')[4] ?? '').replaceAll('\\040', ' '))
+    .filter((path) => path === folder || path.startsWith(`${folder}/`))
+    .sort((a, b) => b.length - a.length);
+}
+
+export async function mountPoints(folder: string): Promise<string[]> {
+  return mountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), folder);
+}
+
+export async function unmountBelow(folder: string): Promise<void> {
+  for (const path of await mountPoints(folder)) {
+    for (let attempt = 0; (await runAnyway(['umount', path])).code !== 0; attempt += 1) {
+      if (attempt < 20) await sleep(100);
+      else {
+        await run(['umount', '--lazy', path]);
+        break;
+      }
+    }
+  }
+}
+
+export async function mountBase(paths: LabPaths, rootfs: string): Promise<void> {
+  await mkdir(paths.base, { recursive: true });
+  if ((await mountPoints(paths.base)).length === 0) {
+    await run(['mount', '-t', 'squashfs', '-o', 'loop,ro', rootfs, paths.base]);
+  }
+}
+
+export async function mountHost(paths: LabPaths, host: string): Promise<void> {
+  const own = paths.host(host);
+  for (const folder of [own.upper, own.work, own.root]) await mkdir(folder, { recursive: true });
+  if ((await mountPoints(own.root)).length > 0) return;
+  const layers = `lowerdir=${paths.base},upperdir=${own.upper},workdir=${own.work}`;
+  await run(['mount', '-t', 'overlay', '-o', layers, 'overlay', own.root]);
+}
+
+/** The process of systemd-nspawn that carries the host, if it lives. */
+export async function runningHost(paths: LabPaths, host: string): Promise<ProcessIdentity | undefined> {
+  const text = await readFile(paths.host(host).pid, 'utf8').catch(() => '');
+  const [pid = '', startTime = ''] = text.trim().split(' ');
+  const identity = { pid: Number(pid), startTime, bootId: bootId() };
+  return startTime !== '' && isAlive(identity) ? identity : undefined;
+}
+
+export interface Preparation {
+  readonly distribution: Distribution;
+  readonly secrets: LabSecrets;
+  readonly files: readonly HostFile[];
+  readonly hosts: readonly Host[];
+  readonly rootLogin: boolean;
+  readonly openrc: string;
+}
+
+/** Makes a mounted root filesystem this lab's and this host's. Done again from the start if it was cut short. */
+export async function prepareHost(paths: LabPaths, host: Host, preparation: Preparation): Promise<void> {
+  const { distribution, secrets } = preparation;
+  const { root, prepared } = paths.host(host.name);
+  const { operator, nova, keystone, rabbitmq } = distribution;
+  const all = await Promise.all(
+    preparation.hosts.map(async (each) => ({ ...each, keys: await readHostKeys(paths, each.name) })),
+  );
+  const own = (path: string, content: string, account: string, mode = 0o600): HostFile => ({
+    path,
+    content,
+    owner: account,
+    group: account,
+    mode,
+  });
+  const key = (path: string) => readFile(path, 'utf8');
+  const files: HostFile[] = [...preparation.files];
+  for (const { type, privateKey, publicKey } of all.find(({ name }) => name === host.name)?.keys ?? []) {
+    files.push(own(`/etc/ssh/ssh_host_${type}_key`, privateKey, 'root'));
+    files.push(own(`/etc/ssh/ssh_host_${type}_key.pub`, publicKey, 'root', 0o644));
+  }
+  files.push(own('/etc/ssh/ssh_known_hosts', knownHosts(all), 'root', 0o644));
+  const operatorPublic = await key(`${paths.operatorKey}.pub`);
+  await makeOwnedFolder(root, join(operator.home, '.ssh'), operator.name, 0o700);
+  files.push(own(join(operator.home, '.ssh/authorized_keys'), operatorPublic, operator.name));
+  if (preparation.rootLogin) {
+    await makeOwnedFolder(root, '/root/.ssh', 'root', 0o700);
+    files.push(own('/root/.ssh/authorized_keys', operatorPublic, 'root'));
+  }
+  await makeOwnedFolder(root, join(nova.home, '.ssh'), nova.account, 0o700);
+  files.push(own(join(nova.home, '.ssh/id_ed25519'), await key(paths.novaKey), nova.account));
+  files.push(own(join(nova.home, '.ssh/authorized_keys'), await key(`${paths.novaKey}.pub`), nova.account));
+  if (host.roles.includes('control')) {
+    files.push(own(join(operator.home, 'openrc'), preparation.openrc, operator.name));
+    files.push(own(rabbitmq.cookie, secrets.erlangCookie, rabbitmq.account, 0o400));
+    for (const [folder, keys] of [
+      [keystone.fernetKeys, secrets.fernetKeys],
+      [keystone.credentialKeys, secrets.credentialKeys],
+    ] as const) {
+      await makeOwnedFolder(root, folder, keystone.account, 0o700);
+      for (const [index, value] of keys.entries())
+        files.push(own(`${folder}/${index}`, value, keystone.account));
+    }
+  }
+  await writeHostFiles(root, files);
+  const units = host.roles.flatMap((role) => distribution.enabledUnits[role]);
+  await run(['systemctl', `--root=${root}`, '--quiet', 'enable', ...new Set(units)]);
+  await writeFile(prepared, '');
+}
+
+export async function startHost(settings: LabSettings, paths: LabPaths, host: string): Promise<void> {
+  const names = machineNames(settings);
+  const own = paths.host(host);
+  const groups = await makeCgroup(names.hostCgroup(host));
+  await rm(own.pid, { force: true });
+  await startDetached(
+    [
+      ...[join(filesDirectory, 'machine', 'run-in-cgroups.sh'), own.pid, ...groups, '--'],
+      ...['systemd-nspawn', '--quiet', '--register=no', '--keep-unit', '--boot', `--directory=${own.root}`],
+      ...[`--machine=${names.machine(host)}`, `--hostname=${host}`],
+      `--network-namespace-path=/run/netns/${names.hostNamespace(host)}`,
+      ...['--capability=all', '--resolv-conf=off', '--timezone=off', '--link-journal=no', '--console=pipe'],
+      ...(existsSync('/dev/kvm') ? ['--bind=/dev/kvm'] : []),
+    ],
+    own.console,
+    // nspawn's own filter of system calls would hit QEMU and libvirt (mbind, move_pages).
+    { SYSTEMD_SECCOMP: '0', SYSTEMD_NSPAWN_LOCK: '0' },
+  );
+}
+
+/** An orderly shutdown if there is time for it; in the end nothing of the host runs, whatever it was doing. */
+export async function stopHost(
+  settings: Pick<LabSettings, 'name'>,
+  paths: LabPaths,
+  host: string,
+  graceMs: number,
+): Promise<void> {
+  const identity = await runningHost(paths, host);
+  if (identity !== undefined && graceMs > 0) {
+    // systemd-nspawn passes this on to the host's systemd as a wish to power off.
+    process.kill(identity.pid, 'SIGTERM');
+    for (const end = Date.now() + graceMs; isAlive(identity) && Date.now() < end;) await sleep(50);
+  }
+  await removeCgroup(machineNames(settings).hostCgroup(host));
+  await unmountBelow(paths.host(host).root);
+  await rm(paths.host(host).pid, { force: true });
+}
+
+export async function hostProcesses(settings: Pick<LabSettings, 'name'>, host: string): Promise<number[]> {
+  return await cgroupProcesses(machineNames(settings).hostCgroup(host));
+}

@@ -1,0 +1,199 @@
+#!/usr/bin/env node
+import { setMaxListeners } from 'node:events';
+import { Command, CommanderError } from 'commander';
+import { readLab } from './description.js';
+import { destroy, down } from './down.js';
+import { LabError, exitCodes } from './errors.js';
+import { runInteractive } from './exec.js';
+import { environmentOf } from './outputs.js';
+import { progressFor } from './progress.js';
+import {
+  defaults,
+  directoryFor,
+  mergeSettings,
+  settingsFromEnvironment,
+  type GivenSettings,
+} from './settings.js';
+import { status } from './status.js';
+import { check, up } from './up.js';
+
+interface CommonOptions {
+  readonly name?: string;
+  readonly directory?: string;
+  readonly cache?: string;
+  readonly subnet?: string;
+  readonly providerSubnet?: string;
+  readonly rootLogin?: boolean;
+  readonly json?: boolean;
+}
+
+function given(options: CommonOptions): GivenSettings {
+  const { name, directory, cache, subnet, providerSubnet, rootLogin } = options;
+  const asked = { name, directory, cacheDirectory: cache, subnet, providerSubnet, rootLogin };
+  return mergeSettings(asked, settingsFromEnvironment(process.env));
+}
+
+/** Ctrl-C and a kill become an AbortSignal: stages end cleanly, locks go. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  // Every request in flight listens to it.
+  setMaxListeners(0, controller.signal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+const program = new Command('lab')
+  .description('A real two-compute OpenStack on this machine, from Debian packages.')
+  .option('--name <name>', `begins every name on the machine [WHITEBOX_LAB_NAME] (default: ${defaults.name})`)
+  .option('--directory <path>', 'state, logs, keys [WHITEBOX_LAB_DIR] (default: /var/lib/whitebox-lab)')
+  .option(
+    '--cache <path>',
+    `built root filesystems [WHITEBOX_LAB_CACHE] (default: ${defaults.cacheDirectory})`,
+  )
+  .enablePositionalOptions()
+  .exitOverride();
+
+const settings = () => given(program.opts<CommonOptions>());
+
+program
+  .command('up')
+  .description('start the cloud; builds what is missing, goes on where an earlier one stopped')
+  .option('--subnet <network>', `network of the hosts [WHITEBOX_LAB_SUBNET] (default: ${defaults.subnet})`)
+  .option(
+    '--provider-subnet <network>',
+    `network of the guests [WHITEBOX_LAB_PROVIDER_SUBNET] (default: ${defaults.providerSubnet})`,
+  )
+  .option('--root-login', 'let root log in to the hosts with the key')
+  .option('--fresh', 'forget what an earlier lab has written')
+  .option('--json', 'progress as one JSON object per line')
+  .action(async (_options, command: Command) => {
+    const options = command.optsWithGlobals<CommonOptions & { fresh?: boolean }>();
+    const progress = progressFor(process.stdout, options.json === true);
+    const start = Date.now();
+    try {
+      const result = await up(
+        given(options),
+        { fresh: options.fresh === true, signal: interruption() },
+        progress,
+      );
+      progress.end();
+      const seconds = (Date.now() - start) / 1000;
+      const { already, lab } = result;
+      if (options.json === true) console.log(JSON.stringify({ event: 'up', already, seconds, lab }));
+      else {
+        console.log(
+          already ? `The lab is already up, and answers.` : `The lab is up after ${seconds.toFixed(1)} s.`,
+        );
+        console.log(`  ssh -F ${lab.ssh.configFile} ${lab.hosts.map(({ name }) => name).join(' | ')}`);
+        console.log(`  export OS_CLIENT_CONFIG_FILE=${lab.files.cloudsYaml} OS_CLOUD=${lab.cloud}`);
+      }
+    } finally {
+      progress.end();
+    }
+  });
+
+program
+  .command('down')
+  .description('stop the cloud and leave nothing on the machine but its disks')
+  .option('--fast', 'kill the hosts instead of shutting them down')
+  .action(async (options: { fast?: boolean }) => {
+    const progress = progressFor(process.stdout, false);
+    try {
+      const did = await down(settings(), { fast: options.fast === true, signal: interruption() }, progress);
+      if (!did) console.log('The lab is not up.');
+    } finally {
+      progress.end();
+    }
+  });
+
+program
+  .command('destroy')
+  .description('down, then remove the disks, the keys and the cache')
+  .action(async () => {
+    const progress = progressFor(process.stdout, false);
+    try {
+      for (const path of await destroy(settings(), progress)) {
+        console.log(`Kept ${path}: another lab runs from it.`);
+      }
+    } finally {
+      progress.end();
+    }
+  });
+
+program
+  .command('status')
+  .description(`say whether the cloud is up (exit code ${exitCodes.notUp}: it is not)`)
+  .option('--json')
+  .action(async (options: { json?: boolean }) => {
+    const found = await status(settings());
+    if (options.json === true) console.log(JSON.stringify(found));
+    else {
+      console.log(`${found.state}  ${found.directory}${found.problem === '' ? '' : `  ${found.problem}`}`);
+      for (const { name, pid, processes, memoryMiB } of found.hosts) {
+        console.log(
+          `  ${name.padEnd(12)} ${pid === undefined ? 'stopped' : `pid ${pid}, ${processes} processes, ${memoryMiB} MiB`}`,
+        );
+      }
+    }
+    if (found.state !== 'up') process.exitCode = exitCodes.notUp;
+  });
+
+program
+  .command('check')
+  .description(`say whether this machine can run the lab (exit code ${exitCodes.machineUnfit}: it cannot)`)
+  .option('--json')
+  .action(async (options: { json?: boolean }) => {
+    const obstacles = await check(settings());
+    if (options.json === true) console.log(JSON.stringify({ fit: obstacles.length === 0, obstacles }));
+    else if (obstacles.length === 0) console.log('This machine can run the lab.');
+    else for (const text of obstacles) console.log(`- ${text}`);
+    if (obstacles.length > 0) process.exitCode = exitCodes.machineUnfit;
+  });
+
+program
+  .command('ssh')
+  .description('a shell on a host, or a command there; its exit code is ours')
+  .argument('<host>')
+  .argument('[command...]')
+  .passThroughOptions()
+  .action(async (host: string, command: string[]) => {
+    const lab = await labOrNotUp(settings());
+    process.exitCode = await runInteractive(['ssh', '-F', lab.ssh.configFile, host, ...command]);
+  });
+
+program
+  .command('env')
+  .description('shell variables that name what the lab gives: eval "$(npm run -s lab -- env)"')
+  .option('--json', 'the whole description instead')
+  .action(async (options: { json?: boolean }) => {
+    const lab = await labOrNotUp(settings());
+    if (options.json === true) console.log(JSON.stringify(lab, undefined, 2));
+    else
+      for (const [name, value] of Object.entries(environmentOf(lab))) console.log(`export ${name}=${value}`);
+  });
+
+async function labOrNotUp(asked: GivenSettings) {
+  try {
+    return await readLab(directoryFor(asked));
+  } catch (cause) {
+    throw new LabError('WB_LAB_DOWN', (cause as Error).message, { exitCode: exitCodes.notUp, cause });
+  }
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
+  else if (error instanceof LabError) {
+    console.error(`${error.code}: ${error.message}`);
+    if (error.details.advice !== undefined) console.error(error.details.advice);
+    process.exitCode = error.exitCode;
+  } else {
+    console.error(error);
+    process.exitCode = exitCodes.failed;
+  }
+}

@@ -1,0 +1,228 @@
+import { endpoints } from './cloud.js';
+import type { LabDescription } from './description.js';
+import type { Distribution } from './distribution.js';
+import { formatSubnet } from './ipv4.js';
+import type { LabPaths } from './names.js';
+import { guestUser } from './rootfs.js';
+import type { LabSecrets } from './secrets.js';
+import { imageNames, privateSubnet } from './seed.js';
+import type { LabSettings } from './settings.js';
+import { controllerName, type Host } from './topology.js';
+
+// The files that a lab gives its users. All pure.
+
+export const cloudName = 'whitebox-lab';
+
+export interface OutputContext {
+  readonly settings: LabSettings;
+  readonly paths: LabPaths;
+  readonly distribution: Distribution;
+  readonly hosts: readonly Host[];
+  readonly secrets: LabSecrets;
+}
+
+function controller(context: OutputContext): string {
+  return context.hosts.find(({ name }) => name === controllerName)?.address ?? '';
+}
+
+export function openrc(context: OutputContext): string {
+  const variables = {
+    OS_AUTH_URL: endpoints(controller(context)).keystone,
+    OS_USERNAME: 'admin',
+    OS_PASSWORD: context.secrets.keystone.admin,
+    OS_PROJECT_NAME: 'admin',
+    OS_USER_DOMAIN_ID: 'default',
+    OS_PROJECT_DOMAIN_ID: 'default',
+    OS_REGION_NAME: 'RegionOne',
+    OS_IDENTITY_API_VERSION: '3',
+    OS_IMAGE_API_VERSION: '2',
+    OS_COMPUTE_API_VERSION: '2.92',
+    OS_PLACEMENT_API_VERSION: '1.39',
+  };
+  return Object.entries(variables)
+    .map(([name, value]) => `export ${name}=${value}\n`)
+    .join('');
+}
+
+export function cloudsYaml(context: OutputContext): string {
+  const { secrets } = context;
+  const entry = (name: string, user: string, password: string, project: string) =>
+    [
+      `  ${name}:`,
+      '    auth:',
+      `      auth_url: ${endpoints(controller(context)).keystone}`,
+      `      username: ${user}`,
+      `      password: "${password}"`,
+      `      project_name: ${project}`,
+      '      user_domain_id: default',
+      '      project_domain_id: default',
+      '    region_name: RegionOne',
+      '    identity_api_version: 3',
+      '',
+    ].join('\n');
+  return (
+    'clouds:\n' +
+    entry(cloudName, 'admin', secrets.keystone.admin, 'admin') +
+    entry(`${cloudName}-demo`, 'demo', secrets.keystone.demo, 'demo')
+  );
+}
+
+export function sshConfig(context: OutputContext): string {
+  return context.hosts
+    .map(({ name, address }) =>
+      [
+        `Host ${name}`,
+        `  HostName ${address}`,
+        `  User ${context.distribution.operator.name}`,
+        `  IdentityFile ${context.paths.operatorKey}`,
+        '  IdentitiesOnly yes',
+        `  UserKnownHostsFile ${context.paths.knownHosts}`,
+        '  StrictHostKeyChecking yes',
+        '',
+      ].join('\n'),
+    )
+    .join('');
+}
+
+/** In the format of whitebox-tempest-plugin's nodes.yaml. */
+export function nodesYaml(context: OutputContext): string {
+  const lines = context.hosts
+    .filter(({ roles }) => roles.includes('compute'))
+    .flatMap(({ name, cpuSets }) => [
+      `${name}:`,
+      '  services:',
+      '    libvirt:',
+      '      start_command: systemctl start libvirtd',
+      '      stop_command: systemctl stop libvirtd',
+      '      mask_command: systemctl mask libvirtd',
+      '      unmask_command: systemctl unmask libvirtd',
+      '    nova-compute:',
+      '      config_path: /etc/nova/nova.conf',
+      '      start_command: systemctl start nova-compute',
+      '      stop_command: systemctl stop nova-compute',
+      `  cpu_dedicated_set: ${quoted(cpuSets.dedicated)}`,
+      `  cpu_shared_set: ${quoted(cpuSets.shared)}`,
+    ]);
+  return `${lines.join('\n')}\n`;
+}
+
+/** A lone number would be read as one. */
+function quoted(cpus: string): string {
+  return /^\d+$/.test(cpus) ? `"${cpus}"` : cpus;
+}
+
+/** For tempest with whitebox-tempest-plugin, and for Whitebox itself. */
+export function tempestConf(
+  context: OutputContext,
+  images: readonly [string, string],
+  cpus: readonly number[],
+): string {
+  const { paths, secrets, hosts, distribution, settings } = context;
+  const perHost = Math.min(Math.floor(cpus.length / 2), 2);
+  const sections: Record<string, Record<string, string>> = {
+    auth: {
+      admin_username: 'admin',
+      admin_password: secrets.keystone.admin,
+      admin_project_name: 'admin',
+      admin_domain_name: 'Default',
+      use_dynamic_credentials: 'true',
+      // No routers in the lab: all projects use the shared network.
+      create_isolated_networks: 'false',
+    },
+    identity: { auth_version: 'v3', uri_v3: endpoints(controller(context)).keystone, region: 'RegionOne' },
+    compute: {
+      image_ref: images[0],
+      image_ref_alt: images[1],
+      fixed_network_name: 'private',
+      min_compute_nodes: String(hosts.filter(({ roles }) => roles.includes('compute')).length),
+      max_microversion: '2.93',
+      build_timeout: '120',
+    },
+    'compute-feature-enabled': {
+      live_migration: 'true',
+      live_migrate_back_and_forth: 'true',
+      block_migration_for_live_migration: 'true',
+      cold_migration: 'true',
+      resize: 'true',
+      vnc_console: 'false',
+    },
+    'network-feature-enabled': { floating_ips: 'false' },
+    service_available: {
+      cinder: 'false',
+      neutron: 'true',
+      nova: 'true',
+      glance: 'true',
+      swift: 'false',
+      horizon: 'false',
+    },
+    validation: {
+      run_validation: 'false',
+      image_ssh_user: guestUser,
+      network_for_ssh: 'provider',
+    },
+    whitebox: {
+      nodes_yaml: paths.nodesYaml,
+      ctlplane_ssh_username: distribution.operator.name,
+      ctlplane_ssh_private_key_path: paths.operatorKey,
+      ctlplane_addresses: hosts.map(({ name, address }) => `${name}:${address}`).join(','),
+      flavor_ram_size: '128',
+    },
+    'whitebox-nova-compute': { log_query_command: 'journalctl', journalctl_unit: 'nova-compute' },
+    'whitebox-database': {
+      host: controller(context),
+      user: 'whitebox',
+      password: secrets.database.whitebox,
+      nova_cell1_db_name: 'nova_cell1',
+    },
+    'whitebox-hardware': {
+      cpu_topology: `0: [${cpus.join(',')}]`,
+      dedicated_cpus_per_numa: String(perHost),
+      shared_cpus_per_numa: String(perHost),
+    },
+  };
+  const text = Object.entries(sections).map(([section, options]) =>
+    [`[${section}]`, ...Object.entries(options).map(([name, value]) => `${name} = ${value}`), ''].join('\n'),
+  );
+  return [`# Of the lab in ${settings.directory}.`, ...text].join('\n');
+}
+
+export function describeLab(context: OutputContext): LabDescription {
+  const { settings, paths, hosts, distribution } = context;
+  const database = { address: controller(context), port: 3306 };
+  return {
+    directory: settings.directory,
+    name: settings.name,
+    hosts: hosts.map(({ name, address, roles }) => ({ name, address, roles })),
+    ssh: {
+      user: distribution.operator.name,
+      identityFile: paths.operatorKey,
+      knownHostsFile: paths.knownHosts,
+      configFile: paths.sshConfig,
+    },
+    database: { ...database, user: 'whitebox', passwordFile: paths.databasePassword },
+    databaseAdmin: { ...database, user: 'root', passwordFile: paths.databaseAdminPassword },
+    cloud: cloudName,
+    guest: { user: guestUser, identityFile: paths.guestKey },
+    images: imageNames,
+    networks: { private: privateSubnet, provider: formatSubnet(settings.providerSubnet) },
+    files: {
+      openrc: paths.openrc,
+      cloudsYaml: paths.cloudsYaml,
+      tempestConf: paths.tempestConf,
+      nodesYaml: paths.nodesYaml,
+    },
+  };
+}
+
+/** What a shell takes with `eval`. */
+export function environmentOf(lab: LabDescription): Record<string, string> {
+  return {
+    WHITEBOX_LAB_DIR: lab.directory,
+    OS_CLIENT_CONFIG_FILE: lab.files.cloudsYaml,
+    OS_CLOUD: lab.cloud,
+    OPENRC: lab.files.openrc,
+    TEMPEST_CONF: lab.files.tempestConf,
+    NODES_YAML: lab.files.nodesYaml,
+    LAB_SSH_CONFIG: lab.ssh.configFile,
+  };
+}
