@@ -4,7 +4,7 @@ import { LocalHost } from '@whitebox/host';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Database } from './database.js';
 import { sql } from './sql.js';
-import { databaseConformance } from './testing/database-conformance.js';
+import { databaseConformance } from './testing/database-conformance.suite.js';
 import { account, ThrowAwayMariadb, tlsAccount, whyNoMariadb } from './testing/throw-away-mariadb.js';
 
 const missing = await whyNoMariadb();

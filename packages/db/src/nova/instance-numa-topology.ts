@@ -30,8 +30,10 @@ export interface InstanceNumaCell {
   /** Host CPUs for the emulator threads of policy `isolate`. */
   readonly cpusetReserved: CpuSet;
   readonly memoryMiB: number;
-  /** Null where the guest asks for no page size. */
+  /** Null where the guest asks for no page size, and in a request for one by word ({@link pagesizeWish}). */
   readonly pagesizeKiB: number | null;
+  /** What a request spec asks for by word instead of a size: `small`, `large` or `any`. */
+  readonly pagesizeWish: 'small' | 'large' | 'any' | null;
   /** `shared`, `dedicated`, `mixed` or null. */
   readonly cpuPolicy: string | null;
   /** `prefer`, `require`, `isolate` or null. */
@@ -64,7 +66,7 @@ function readCell(json: Json): InstanceNumaCell {
     cpuPinning,
     cpusetReserved: data.field('cpuset_reserved').orNull(readCpus) ?? CpuSet.empty,
     memoryMiB: data.field('memory').natural(),
-    pagesizeKiB: data.field('pagesize').orNull((size) => size.natural()),
+    ...readPagesize(data.field('pagesize')),
     cpuPolicy,
     cpuThreadPolicy: data.field('cpu_thread_policy').orNull((policy) => policy.text()),
     version,
@@ -88,6 +90,20 @@ function readVcpus(
   return dedicated ? { cpuset: CpuSet.empty, pcpuset: cpuset } : { cpuset, pcpuset };
 }
 
+/** MEMPAGES_SMALL, MEMPAGES_LARGE and MEMPAGES_ANY of nova/virt/hardware.py. */
+const pagesizeWishes = new Map([
+  [-1, 'small'],
+  [-2, 'large'],
+  [-3, 'any'],
+] as const);
+
+function readPagesize(json: Json): Pick<InstanceNumaCell, 'pagesizeKiB' | 'pagesizeWish'> {
+  const size = json.orNull((value) => value.integer());
+  const pagesizeWish = pagesizeWishes.get(size as -1) ?? null;
+  if (pagesizeWish !== null) return { pagesizeKiB: null, pagesizeWish };
+  return { pagesizeKiB: size === null ? null : json.natural(), pagesizeWish };
+}
+
 function readPinning(json: Json): ReadonlyMap<number, number> {
   return new Map(
     json.entries().map(([vcpu, pcpu]) => {
@@ -108,7 +124,7 @@ function readLegacy(json: Json): InstanceNumaTopology {
       cpuPinning: new Map(),
       cpusetReserved: CpuSet.empty,
       memoryMiB: cell.field('mem').field('total').natural(),
-      pagesizeKiB: cell.field('pagesize').orNull((size) => size.natural()),
+      ...readPagesize(cell.field('pagesize')),
       cpuPolicy: null,
       cpuThreadPolicy: null,
       version: 'none',

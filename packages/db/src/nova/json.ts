@@ -44,8 +44,9 @@ export class Json {
     );
   }
 
+  /** False for what is no object. */
   has(name: string): boolean {
-    return Object.hasOwn(this.#record(), name);
+    return typeof this.value === 'object' && this.value !== null && Object.hasOwn(this.value, name);
   }
 
   entries(): [key: string, value: Json][] {

@@ -11,7 +11,7 @@ export interface VersionedObject {
 
 /** Whether it is a versioned object at all; before Liberty Nova stored plain dictionaries. */
 export function isVersionedObject(json: Json): boolean {
-  return typeof json.value === 'object' && json.value !== null && json.has('nova_object.name');
+  return json.has('nova_object.name');
 }
 
 /**
