@@ -1,5 +1,6 @@
 // npm run demo: from a fresh clone to the verdicts of the NFV suite on a real cloud.
 import './support/require-node.js';
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { bootstrap } from './bootstrap.js';
 import {
@@ -84,8 +85,8 @@ const { code } = await runSuite(lab, results, { show: true });
 
 const took = formatSeconds((performance.now() - started) / 1000);
 console.log(`
-${code === 0 ? 'Demo passed' : interrupted() ? 'Demo interrupted' : 'Demo failed'} in ${took}.
-  Results    ${relative(process.cwd(), results)}
-  Look       npm run lab -- ssh controller
+${code === 0 ? 'Demo passed' : interrupted() ? 'Demo interrupted' : 'Demo failed'} in ${took}.`);
+if (existsSync(results)) console.log(`  Results    ${relative(process.cwd(), results)}`);
+console.log(`  Look       npm run lab -- ssh controller
   Take down  npm run lab -- down`);
 process.exitCode = interrupted() ? 130 : code;
