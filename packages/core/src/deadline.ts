@@ -9,7 +9,8 @@ export interface Limits {
 
 /** One signal for a timeout and a caller's signal; aborted by whichever comes first. */
 export function limitSignal(limits: Limits & { readonly timeoutMs: number }): AbortSignal {
-  const timeout = AbortSignal.timeout(limits.timeoutMs);
+  // What is left of a deadline is seldom a whole number, and Node refuses any other.
+  const timeout = AbortSignal.timeout(Math.ceil(limits.timeoutMs));
   return limits.signal === undefined ? timeout : AbortSignal.any([limits.signal, timeout]);
 }
 
