@@ -7,6 +7,8 @@ export default defineConfig({
   target: 'node20',
   platform: 'node',
   dts: false,
+  // 'timers/promises' without its prefix is a package for some loaders, vitest's among them.
+  removeNodeProtocol: false,
   sourcemap: true,
   clean: true,
 });

@@ -10,11 +10,14 @@ export interface CloudOptions {
 }
 
 export function cloudReference(options: CloudOptions): CloudReference {
+  const tempestConf = absolute(options.config);
+  // A file that was named says more about what is meant than a variable that happens to be set.
+  const cloud = options.cloud ?? (tempestConf === undefined ? process.env['OS_CLOUD'] : undefined);
   return {
-    tempestConf: absolute(options.config),
+    tempestConf,
     nodesYaml: absolute(options.nodes),
     cloudsYaml: absolute(options.cloudsYaml ?? process.env['OS_CLIENT_CONFIG_FILE']),
-    cloud: options.cloud ?? process.env['OS_CLOUD'],
+    cloud: cloud === '' ? undefined : cloud,
   };
 }
 

@@ -93,7 +93,7 @@ export class VitestEngine {
         ],
         ...(filter === undefined ? {} : { testNamePattern: filter }),
       },
-      { configFile: false, logLevel: 'error', envFile: false },
+      { logLevel: 'error' },
     );
     // Signals are the parent process's business: it tells this one to cancel, and then the cases clean up.
     process.removeAllListeners('SIGINT').removeAllListeners('SIGTERM');

@@ -46,7 +46,14 @@ export async function runCase(context: CaseContext, options: CaseOptions, body: 
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const signal = limitSignal({ timeoutMs, signal: context.signal });
   const { session, name, step } = context;
-  const cloud = new Cloud({ session, testName: name, cleanup, capacity: await session.capacity(), signal, step });
+  const cloud = new Cloud({
+    session,
+    testName: name,
+    cleanup,
+    capacity: await session.capacity(),
+    signal,
+    step,
+  });
   const failures: unknown[] = [];
   try {
     await raceSignal(body({ cloud, step }), signal);

@@ -1,6 +1,13 @@
-import type { Credentials } from '@whitebox/openstack';
+import { loadConfig, type NodeDescription, type WhiteboxConfig } from '@whitebox/config';
+import {
+  credentialsFromCloudsYaml,
+  credentialsFromEnvironment,
+  credentialsFromTempest,
+  type Credentials,
+} from '@whitebox/openstack';
 import type { CommandReference } from '@whitebox/services';
 import type { FlavorDefaults } from './resources.js';
+import type { CloudReference } from './run-context.js';
 
 /** What a session needs to know before it can discover the rest. */
 export interface Settings {
@@ -33,4 +40,84 @@ export interface DatabaseSettings {
   readonly password: string;
   /** SSH host from which the database is dialled. */
   readonly gateway: { readonly address: string; readonly port: number } | undefined;
+}
+
+/** Reads the files that describe a cloud. @throws ConfigError, CredentialsError with everything that is wrong */
+export async function readSettings(cloud: CloudReference): Promise<Settings> {
+  const config = await loadConfig({ ...cloud, env: process.env });
+  return {
+    credentials: await credentialsOf(cloud, config),
+    ssh: {
+      user: config.get('whitebox', 'ctlplane_ssh_username'),
+      identityFile: config.get('whitebox', 'ctlplane_ssh_private_key_path'),
+      knownHostsFile: config.get('whitebox', 'ssh_known_hosts_path'),
+      hostKeys: config.get('whitebox', 'ssh_host_keys'),
+      addresses: config.get('whitebox', 'ctlplane_addresses') ?? new Map(),
+    },
+    database: databaseOf(config),
+    novaCompute: new Map([...config.nodes].flatMap(([name, node]) => novaComputeOf(name, node))),
+    flavor: {
+      ramMib: config.get('whitebox', 'flavor_ram_size'),
+      diskGib: config.get('whitebox', 'flavor_volume_size'),
+    },
+    imageRef: config.get('compute', 'image_ref'),
+    imageRefAlt: config.get('compute', 'image_ref_alt'),
+  };
+}
+
+/** What was asked for by name, else the administrator of tempest.conf, else the environment. */
+async function credentialsOf(cloud: CloudReference, config: WhiteboxConfig): Promise<Credentials> {
+  if (cloud.cloud !== undefined) {
+    return credentialsFromCloudsYaml({ file: cloud.cloudsYaml, cloud: cloud.cloud });
+  }
+  if (config.get('auth', 'admin_username') !== undefined) {
+    return credentialsFromTempest({
+      auth: {
+        adminUsername: config.get('auth', 'admin_username'),
+        adminPassword: config.get('auth', 'admin_password')?.reveal(),
+        adminProjectName: config.get('auth', 'admin_project_name'),
+        adminDomainName: config.get('auth', 'admin_domain_name'),
+        adminSystem: config.get('auth', 'admin_system'),
+      },
+      identity: {
+        uriV3: config.get('identity', 'uri_v3'),
+        uri: config.get('identity', 'uri'),
+        region: config.get('identity', 'region'),
+        caCertificatesFile: config.get('identity', 'ca_certificates_file'),
+        disableSslCertificateValidation: config.get('identity', 'disable_ssl_certificate_validation'),
+      },
+      compute: { endpointType: config.get('compute', 'endpoint_type') },
+    });
+  }
+  return credentialsFromEnvironment(process.env);
+}
+
+function databaseOf(config: WhiteboxConfig): DatabaseSettings | undefined {
+  const host = config.get('whitebox-database', 'host');
+  const user = config.get('whitebox-database', 'user');
+  const password = config.get('whitebox-database', 'password');
+  if (host === undefined || user === undefined || password === undefined) return undefined;
+  const internal = config.get('whitebox-database', 'internal_ip');
+  return {
+    address: internal ?? host,
+    port: databasePort,
+    user,
+    password: password.reveal(),
+    gateway:
+      internal === undefined
+        ? undefined
+        : { address: host, port: config.get('whitebox-database', 'ssh_gateway_port') },
+  };
+}
+
+/** The predecessor knows no other: MySQL's own. */
+const databasePort = 3306;
+
+/** nova-compute where nodes.yaml says how it is handled; else it is found on its host. */
+function novaComputeOf(name: string, node: NodeDescription): [string, CommandReference][] {
+  const service = node.services.get('nova-compute');
+  if (service === undefined) return [];
+  const { configPath, containerName, startCommand, stopCommand, maskCommand, unmaskCommand } = service;
+  const commands = { startCommand, stopCommand, maskCommand, unmaskCommand };
+  return [[name, { kind: 'command', name: 'nova-compute', configPath, containerName, ...commands }]];
 }

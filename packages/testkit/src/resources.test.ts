@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WhiteboxError } from '@whitebox/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CleanupStack } from './cleanup.js';
+import type { CloudApi } from './cloud-api.js';
+import { Resources } from './resources.js';
+import { RunState } from './run-state.js';
+
+/** A cloud of names and ids; deleting takes a look or two, as in a real one. */
+class FakeCloud implements Pick<CloudApi, 'createFlavor' | 'findByName' | 'remove' | 'stateOf'> {
+  readonly things = new Map<string, { name: string; looksUntilGone: number | undefined }>();
+  /** What happens between the request and its answer. */
+  onCreate: () => Promise<void> = () => Promise.resolve();
+
+  async createFlavor({ name }: { readonly name: string }): Promise<string> {
+    const id = `id-${this.things.size + 1}`;
+    this.things.set(id, { name, looksUntilGone: undefined });
+    await this.onCreate();
+    return id;
+  }
+
+  findByName(_kind: string, name: string): Promise<string[]> {
+    return Promise.resolve([...this.things].filter(([, thing]) => thing.name === name).map(([id]) => id));
+  }
+
+  remove(_kind: string, id: string): Promise<void> {
+    const thing = this.things.get(id);
+    if (thing === undefined) {
+      return Promise.reject(
+        new WhiteboxError({ code: 'WB_OPENSTACK_NOT_FOUND', action: 'delete', observed: '404', advice: '' }),
+      );
+    }
+    thing.looksUntilGone = 1;
+    return Promise.resolve();
+  }
+
+  stateOf(_kind: string, id: string): Promise<string | undefined> {
+    const thing = this.things.get(id);
+    if (thing?.looksUntilGone === undefined) return Promise.resolve(thing?.name);
+    if (thing.looksUntilGone === 0) this.things.delete(id);
+    else thing.looksUntilGone -= 1;
+    return Promise.resolve('deleting');
+  }
+}
+
+describe('Resources', () => {
+  let root: string;
+  let state: RunState;
+  let cloud: FakeCloud;
+  let resources: Resources;
+  let cleanup: CleanupStack;
+  const signal = new AbortController().signal;
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'resources-'));
+    state = await RunState.create(join(root, 'run'), 'run', {});
+    cloud = new FakeCloud();
+    resources = new Resources(cloud as unknown as CloudApi, state, { ramMib: 128, diskGib: 1 });
+    cleanup = new CleanupStack();
+  });
+  afterEach(() => rm(root, { recursive: true, force: true }));
+
+  it('records before it makes and forgets only when it is gone', async () => {
+    cloud.onCreate = async () => {
+      expect(await state.leftovers()).toEqual([{ kind: 'flavor', name: 'f' }]);
+    };
+    const id = await resources.flavor('f', { vcpus: 1 }, cleanup, signal);
+    expect(await state.leftovers()).toEqual([{ kind: 'flavor', name: 'f', id }]);
+
+    await cleanup.run();
+    expect(cloud.things.size).toBe(0);
+    expect(await state.leftovers()).toEqual([]);
+  });
+
+  it('removes what a request made although its answer was lost', async () => {
+    cloud.onCreate = () => Promise.reject(new Error('connection reset'));
+    await expect(resources.flavor('f', { vcpus: 1 }, cleanup, signal)).rejects.toThrow('connection reset');
+    await cleanup.run();
+    expect(cloud.things.size).toBe(0);
+    expect(await state.leftovers()).toEqual([]);
+  });
+
+  it('waits for a request under way before it cleans up', async () => {
+    let answer: () => void = () => undefined;
+    cloud.onCreate = () => new Promise((resolve) => (answer = resolve));
+    const making = resources.flavor('f', { vcpus: 1 }, cleanup, signal);
+    while (cloud.things.size === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    const cleaning = cleanup.run();
+    answer();
+    await making;
+    await cleaning;
+    expect(cloud.things.size).toBe(0);
+  });
+
+  it('takes what somebody else has deleted as gone', async () => {
+    await resources.flavor('f', { vcpus: 1 }, cleanup, signal);
+    cloud.things.clear();
+    await cleanup.run();
+    expect(await state.leftovers()).toEqual([]);
+  });
+
+  it('makes nothing once the run is interrupted', async () => {
+    await expect(
+      resources.flavor('f', { vcpus: 1 }, cleanup, AbortSignal.abort(new Error('Ctrl-C'))),
+    ).rejects.toThrow('Ctrl-C');
+    expect(cloud.things.size).toBe(0);
+    expect(await state.leftovers()).toEqual([]);
+  });
+});
