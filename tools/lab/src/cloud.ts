@@ -36,7 +36,6 @@ export class Cloud {
 
   private async send(method: string, url: string, headers: Record<string, string>, options: RequestOptions) {
     const body = options.body ?? (options.json === undefined ? undefined : JSON.stringify(options.json));
-    const timeout = AbortSignal.timeout(options.timeoutMs ?? 60_000);
     const response = await fetch(url, {
       method,
       headers: {
@@ -44,13 +43,18 @@ export class Cloud {
         ...headers,
       },
       ...(body === undefined ? {} : { body }),
-      signal: this.signal === undefined ? timeout : AbortSignal.any([timeout, this.signal]),
+      signal: this.deadline(options.timeoutMs ?? 60_000),
     });
     const text = await response.text();
     if (!response.ok) {
       throw new LabError('WB_LAB_API', `${method} ${url} answered ${response.status}: ${text.slice(0, 500)}`);
     }
     return { text, headers: response.headers };
+  }
+
+  private deadline(milliseconds: number): AbortSignal {
+    const timeout = AbortSignal.timeout(milliseconds);
+    return this.signal === undefined ? timeout : AbortSignal.any([timeout, this.signal]);
   }
 
   private async authenticate(): Promise<string> {
@@ -104,14 +108,11 @@ export class Cloud {
 
   /** Waits until a service answers at all. A request waits in its listen queue until the application is loaded. */
   async answering(service: Service, deadlineMs = 300_000): Promise<void> {
+    const url = service === 'nova' ? this.urls.nova.replace('/v2.1', '/') : `${this.urls[service]}/`;
     await this.until(`${service} to answer`, deadlineMs, async () => {
-      await this.send(
-        'GET',
-        service === 'nova' ? this.urls.nova.replace('/v2.1', '/') : `${this.urls[service]}/`,
-        {},
-        {},
-      );
-      return true;
+      // Lists of versions come with 300 from some.
+      const { status } = await fetch(url, { redirect: 'manual', signal: this.deadline(60_000) });
+      return status < 500 ? true : `${url} answered ${status}`;
     });
   }
 

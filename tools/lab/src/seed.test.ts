@@ -30,6 +30,8 @@ function answer(method: string, path: string, body: Buffer): [number, unknown] {
   const json = () => JSON.parse(body.toString()) as Record<string, Record<string, string>>;
   const text = () => JSON.parse(body.toString()) as Record<string, string>;
   switch (`${method} ${url.pathname}`) {
+    case 'GET /':
+      return [300, { versions: [] }];
     case 'GET /v2/images':
       return [200, { images: images.filter((image) => image.name === name) }];
     case 'POST /v2/images':
@@ -80,7 +82,7 @@ beforeEach(async () => {
           .end(ok ? '{}' : '{"error": "wrong"}');
         return;
       }
-      if (request.headers['x-auth-token'] !== 'tok') {
+      if (url !== '/' && request.headers['x-auth-token'] !== 'tok') {
         response.writeHead(401).end();
         return;
       }
@@ -124,6 +126,12 @@ describe('an image', () => {
     images.push({ id: 'half', name: 'lab-guest', status: 'queued' });
     const id = await seedImage(cloud, 'lab-guest', file);
     expect(images.map((image) => [image.id, image.status])).toEqual([[id, 'active']]);
+  });
+});
+
+describe('a service', () => {
+  it('answers, even if only with a choice of versions', async () => {
+    await cloud.answering('glance', 300);
   });
 });
 
