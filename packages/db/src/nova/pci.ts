@@ -129,7 +129,7 @@ export function readTexts(json: Json): Readonly<Record<string, string>> {
   return Object.fromEntries(json.entries().map(([name, value]) => [name, value.text()]));
 }
 
-function readNullableTexts(json: Json): Readonly<Record<string, string | null>> {
+export function readNullableTexts(json: Json): Readonly<Record<string, string | null>> {
   return Object.fromEntries(
     json.entries().map(([name, value]) => [name, value.orNull((text) => text.text())]),
   );

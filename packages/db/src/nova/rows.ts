@@ -1,6 +1,6 @@
 import type { Cell } from './cell.js';
 import { readHostNumaTopology, type HostNumaTopology } from './host-numa-topology.js';
-import { readPciPools, readTexts, type PciDevice, type PciPool } from './pci.js';
+import { readNullableTexts, readPciPools, readTexts, type PciDevice, type PciPool } from './pci.js';
 import type { Table, TableRow } from './table.js';
 
 /** Times and place that all rows have in common. */
@@ -125,7 +125,7 @@ export interface ComputeNodeRow extends CellRow {
   readonly numaTopology: HostNumaTopology | null;
   readonly pciPools: readonly PciPool[];
   /** "num_instances", "io_workload", ...; all as text. */
-  readonly stats: Readonly<Record<string, string>>;
+  readonly stats: Readonly<Record<string, string | null>>;
 }
 
 export const computeNodesTable: Table = {
@@ -162,7 +162,7 @@ export function readComputeNode(row: TableRow, cell: Cell): ComputeNodeRow {
     mapped: row.flag('mapped'),
     numaTopology: row.json('numa_topology', readHostNumaTopology),
     pciPools: row.json('pci_stats', readPciPools) ?? [],
-    stats: row.json('stats', readTexts) ?? {},
+    stats: row.json('stats', readNullableTexts) ?? {},
   };
 }
 
