@@ -1,19 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { OpenStack } from './openstack.js';
-import { FakeCloud, type FakeCloudOptions } from './testing/fake-cloud.js';
-
-async function connect(options: FakeCloudOptions = {}) {
-  const fake = await FakeCloud.start(options);
-  const cloud = await OpenStack.connect(fake.credentials);
-  return {
-    fake,
-    cloud,
-    async [Symbol.asyncDispose]() {
-      await cloud.close();
-      await fake[Symbol.asyncDispose]();
-    },
-  };
-}
+import { connectFake as connect } from './testing/connect-fake.js';
+import { FakeCloud } from './testing/fake-cloud.js';
 
 describe('microversions', () => {
   test('are discovered once, and a call gets the best that both know', async () => {

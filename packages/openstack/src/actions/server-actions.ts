@@ -190,6 +190,7 @@ function remaining(limits: Limits): () => Limits {
   const { timeoutMs, signal } = limits;
   return () => ({
     signal,
-    timeoutMs: timeoutMs === undefined ? undefined : Math.max(1, timeoutMs - (performance.now() - started)),
+    timeoutMs:
+      timeoutMs === undefined ? undefined : Math.max(1, Math.ceil(timeoutMs - (performance.now() - started))),
   });
 }

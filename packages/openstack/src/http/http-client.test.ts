@@ -32,7 +32,7 @@ const silence: Handler = () => undefined;
 const fine: Handler = () => ({ json: { fine: true } });
 const busy: Handler = () => ({ status: 503, text: 'busy' });
 
-describe('retries', () => {
+describe.concurrent('retries', () => {
   test.each<[string, HttpRequest['method'], Handler]>([
     ['a reset', 'GET', reset],
     ['503', 'GET', busy],
@@ -110,7 +110,7 @@ describe('retries', () => {
   });
 });
 
-describe('a server that does not answer', () => {
+describe.concurrent('a server that does not answer', () => {
   const slow: Handler = (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.write('{"half":');
@@ -186,7 +186,7 @@ describe('a server that does not answer', () => {
   });
 });
 
-describe('errors', () => {
+describe.concurrent('errors', () => {
   test.each([
     [400, 'WB_OPENSTACK_BAD_REQUEST', 'BadRequestError'],
     [401, 'WB_OPENSTACK_UNAUTHORIZED', 'UnauthorizedError'],
@@ -255,7 +255,7 @@ describe('errors', () => {
   });
 });
 
-describe('connections', () => {
+describe.concurrent('connections', () => {
   test('are as many as allowed and no more', async () => {
     await using fake = await FakeCloud.start();
     await using subject = new Subject({ connections: 3 });

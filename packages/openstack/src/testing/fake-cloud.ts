@@ -41,12 +41,15 @@ export class FakeCloud implements AsyncDisposable {
   readonly validTokens = new Set<string>();
   /** Identity parts of the accepted and refused requests for a token. */
   readonly authRequests: unknown[] = [];
+  /** Requests being answered at the same time, at the most. */
+  mostAtOnce = 0;
   openSockets = 0;
   mostSockets = 0;
   readonly #server: Server;
   readonly #options: FakeCloudOptions;
   readonly #routes: { method: string; path: RegExp; handler: Handler }[] = [];
   #tokens = 0;
+  #atOnce = 0;
 
   static async start(options: FakeCloudOptions = {}): Promise<FakeCloud> {
     const cloud = new FakeCloud(options);
@@ -57,6 +60,9 @@ export class FakeCloud implements AsyncDisposable {
   private constructor(options: FakeCloudOptions) {
     this.#options = options;
     const listener = (request: IncomingMessage, response: ServerResponse): void => {
+      this.#atOnce += 1;
+      this.mostAtOnce = Math.max(this.mostAtOnce, this.#atOnce);
+      response.on('close', () => (this.#atOnce -= 1));
       void this.#serve(request, response);
     };
     this.#server =

@@ -48,6 +48,11 @@ export class FakeNova {
     this.#timers.add(setTimeout(change, milliseconds));
   }
 
+  /** Nothing scheduled happens any more. */
+  stop(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
   add(server: Partial<FakeServer> = {}): FakeServer {
     this.#servers += 1;
     const added = {

@@ -35,7 +35,7 @@ export async function settledActionRecord(
   try {
     do {
       record = await actionRecord(compute, serverId, requestId, { signal });
-      if (record === undefined || failures(record).length > 0 || hasEnded(record)) return record;
+      if (record === undefined || failures(record).length > 0 || !isRunning(record)) return record;
       await sleep(100, signal);
     } while (performance.now() - started < EVENT_GRACE_MS);
   } catch {
