@@ -1,1 +1,7 @@
-export {};
+export { tempestOptions, type CloudFacts } from './tempest-options.js';
+export {
+  TempestValueError,
+  writeTempestOptions,
+  type TempestOptions,
+  type TempestValue,
+} from './write-tempest-options.js';
