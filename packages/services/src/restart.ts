@@ -19,7 +19,7 @@ export async function restartUntilServing(
   const timeoutMs = options.timeoutMs ?? defaultRestartMs;
   const ends = performance.now() + timeoutMs;
   const signal = limitSignal({ timeoutMs, signal: options.signal });
-  const left = (): number => Math.max(1, ends - performance.now());
+  const left = (): number => Math.max(1, Math.ceil(ends - performance.now()));
   const [before, mark] = await Promise.all([service.status({ signal }), service.mark({ signal })]);
   if (before.state === 'missing') throw missing(service, 'restart');
   try {
