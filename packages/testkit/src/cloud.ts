@@ -1,3 +1,4 @@
+import { waitUntil } from '@whitebox/core';
 import type { ServerFault } from '@whitebox/openstack';
 import type { OptionChange } from '@whitebox/services';
 import { freeDedicated, mostDedicated, type HostCapacity } from './capacity.js';
@@ -83,7 +84,7 @@ export class Cloud {
   /** Boots a server and waits until it is ACTIVE. @throws ServerStateError at once when Nova gives up, with its fault */
   async boot(options: BootOptions): Promise<TestServer> {
     const name = this.#session.nextName();
-    const server = await this.#during(`boot ${name} (${describe(options.flavor)})`, async () => {
+    return this.#perform('boot', `boot ${name} (${describe(options.flavor)})`, async () => {
       const id = await this.#create(name, options);
       return new TestServer({
         server: await this.#session.openstack.waitForServer(id, { status: 'ACTIVE', ...this.#limits }),
@@ -93,25 +94,22 @@ export class Cloud {
         makeFlavor: (spec) => this.#flavor(spec),
       });
     });
-    await this.#observe('boot', `boot ${name}`, server);
-    return server;
   }
 
   /** Boots a server that must not start; returns the fault that Nova reports. */
   async bootToFail(options: BootOptions): Promise<ServerFault> {
     const name = this.#session.nextName();
-    const fault = await this.#during(
-      `boot ${name} (${describe(options.flavor)}), which must fail`,
-      async () => {
-        const id = await this.#create(name, options);
-        const status = ['ERROR', 'ACTIVE'] as const;
-        return (await this.#session.openstack.waitForServer(id, { status, ...this.#limits })).fault;
-      },
-    );
-    if (fault !== null) return fault;
+    const text = `boot ${name} (${describe(options.flavor)}), which must fail`;
+    const fault = await this.#perform('boot', text, async () => {
+      const id = await this.#create(name, options);
+      const status = ['ERROR', 'ACTIVE'] as const;
+      const server = await this.#session.openstack.waitForServer(id, { status, ...this.#limits });
+      return server.status === 'ERROR' ? this.#faultOf(id) : undefined;
+    });
+    if (fault !== undefined) return fault;
     throw new TestkitError({
       code: 'WB_TESTKIT_BOOTED',
-      action: `boot ${name} (${describe(options.flavor)}), which must fail`,
+      action: text,
       observed: 'it became ACTIVE',
       advice: 'The scheduler or the resource tracker let a guest through that has no room.',
     });
@@ -132,7 +130,7 @@ export class Cloud {
    */
   async configureComputes(changes: readonly OptionChange[]): Promise<void> {
     const text = `set ${changes.map(({ section, option, value }) => `[${section}] ${option} = ${show(value)}`).join(', ')} on all computes`;
-    await this.#during(text, async () => {
+    await this.#perform('configure', text, async () => {
       const changing = this.#session.changeComputes(changes, this.#signal);
       // A change that is given up on the way gives itself back before it rejects; so the undo waits for its end.
       this.#cleanup.add('give back the configuration of the computes', async () => {
@@ -145,7 +143,20 @@ export class Cloud {
       await changing;
       await this.#session.refreshComputes();
     });
-    await this.#observe('configure', text);
+  }
+
+  /** Nova puts a server into ERROR a moment before it writes down why. */
+  async #faultOf(id: string): Promise<ServerFault> {
+    return waitUntil(
+      `the fault of server ${id}`,
+      async (signal) => {
+        const { fault, status } = await this.#session.openstack.compute.servers.show(id, { signal });
+        return fault === null
+          ? { done: false, seen: `${status} without a fault` }
+          : { done: true, value: fault };
+      },
+      { timeoutMs: 30_000, signal: this.#signal },
+    );
   }
 
   async #create(name: string, options: BootOptions): Promise<string> {
@@ -177,30 +188,29 @@ export class Cloud {
     return { timeoutMs: bootTimeoutMs, signal: this.#signal };
   }
 
-  /** What a server of this case uses to act: says the step, does it, lets the observers look. */
-  readonly #act = async (
+  /** What a server of this case uses to act. */
+  readonly #act = (
     kind: StepKind,
     text: string,
     server: TestServer,
     work: () => Promise<void>,
-  ): Promise<void> => {
-    await this.#during(text, work);
-    await this.#observe(kind, text, server);
-  };
+  ): Promise<void> => this.#perform(kind, text, work, server);
 
-  async #during<T>(text: string, work: () => Promise<T>): Promise<T> {
+  /** Says the step, does it, and lets the observers look before and after. */
+  async #perform<T>(kind: StepKind, text: string, work: () => Promise<T>, server?: TestServer): Promise<T> {
     await this.#say(text);
-    return work();
+    const step: Step = { testName: this.#testName, kind, text, server };
+    const { observers } = this.#session;
+    for (const observer of observers) await observer.beforeStep?.(step, this.#session);
+    const result = await work();
+    const after = { ...step, server: result instanceof TestServer ? result : server };
+    for (const observer of observers) await observer.afterStep?.(after, this.#session);
+    return result;
   }
 
   async #say(text: string): Promise<void> {
     this.#lastStep = text;
     await this.#step(text);
-  }
-
-  async #observe(kind: StepKind, text: string, server?: TestServer): Promise<void> {
-    const step: Step = { testName: this.#testName, kind, text, server };
-    for (const observer of this.#session.observers) await observer.afterStep(step, this.#session);
   }
 }
 

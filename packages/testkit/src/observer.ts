@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { TestkitError } from './errors.js';
 import type { CloudSession } from './session.js';
 import type { TestServer } from './test-server.js';
 
@@ -25,11 +26,13 @@ export type StepKind =
   | 'give-back';
 
 /**
- * Looks on after every step of every case: to check invariants, to collect evidence, or to break the cloud on purpose
+ * Looks on before and after every step of every case: to check invariants, to collect evidence, or to break the cloud on purpose
  * and see whether the case notices. An observer that throws fails the case.
  */
 export interface Observer {
-  afterStep(step: Step, session: CloudSession): Promise<void>;
+  beforeStep?(step: Step, session: CloudSession): Promise<void>;
+  /** Also after a step that had the outcome it should not have. */
+  afterStep?(step: Step, session: CloudSession): Promise<void>;
 }
 
 /** Loads the default exports of the modules at these paths. */
@@ -38,9 +41,13 @@ export async function loadObservers(paths: readonly string[]): Promise<Observer[
     paths.map((path) => import(pathToFileURL(path).href) as Promise<unknown>),
   );
   return modules.map((module, index) => {
-    const observer = (module as { readonly default?: unknown }).default;
-    if (typeof (observer as Partial<Observer> | undefined)?.afterStep === 'function')
-      return observer as Observer;
-    throw new TypeError(`${paths[index] ?? ''} has no default export with a method afterStep`);
+    const observer = (module as { readonly default?: Observer }).default;
+    if (observer?.beforeStep !== undefined || observer?.afterStep !== undefined) return observer;
+    throw new TestkitError({
+      code: 'WB_TESTKIT_NO_OBSERVER',
+      action: `load the observer ${paths[index] ?? ''}`,
+      observed: 'it has no default export with beforeStep or afterStep',
+      advice: 'See "Observers" in the README of @whitebox/testkit.',
+    });
   });
 }

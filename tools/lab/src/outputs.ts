@@ -164,12 +164,15 @@ export function tempestConf(
       nodes_yaml: paths.nodesYaml,
       ctlplane_ssh_username: distribution.operator.name,
       ctlplane_ssh_private_key_path: paths.operatorKey,
+      ssh_known_hosts_path: paths.knownHosts,
       ctlplane_addresses: hosts.map(({ name, address }) => `${name}:${address}`).join(','),
       flavor_ram_size: '128',
     },
     'whitebox-nova-compute': { log_query_command: 'journalctl', journalctl_unit: 'nova-compute' },
     'whitebox-database': {
+      // Through SSH to the controller, as where the database is in a network of its own.
       host: controller(context),
+      internal_ip: controller(context),
       user: 'whitebox',
       password: secrets.database.whitebox,
       nova_cell1_db_name: 'nova_cell1',

@@ -1,0 +1,258 @@
+import { CpuSet } from '@whitebox/core';
+import { run } from '@whitebox/host';
+import { readQemuThreads } from '@whitebox/kernel';
+import { changeOptions, MemoryJournal, type Change } from '@whitebox/services';
+import type { CloudSession, Step, StepKind, TestServer } from '@whitebox/testkit';
+
+/** One way to break a cloud behind the back of its API, at one moment of one case, and what the case must then say. */
+export interface Fault {
+  /** Name of the case. */
+  readonly testName: string;
+  /** What is broken, for people. */
+  readonly what: string;
+  /** After (or, where `before` is set, before) the nth step of this kind, counted from 1. */
+  readonly step: StepKind;
+  readonly nth?: number;
+  readonly before?: boolean;
+  readonly break: (step: Step, session: CloudSession) => Promise<void>;
+  /** What the failure of the case must match: the case must fail for this reason and no other. */
+  readonly expects: RegExp;
+}
+
+const first = (cpus: CpuSet): number => {
+  const [cpu] = cpus;
+  if (cpu === undefined) throw new Error('There is no CPU to break anything with.');
+  return cpu;
+};
+
+function serverOf(step: Step): TestServer {
+  if (step.server === undefined) throw new Error(`The step "${step.text}" is about no server.`);
+  return step.server;
+}
+
+/** libvirt and kernel: a vCPU is moved. */
+function moveVcpu(vcpu: number, to: (server: TestServer) => CpuSet, config = false): Fault['break'] {
+  return async (step) => {
+    const server = serverOf(step);
+    await server.host.virsh.vcpuPin(server.domain, vcpu, CpuSet.of(first(to(server))), { config });
+  };
+}
+
+/** libvirt and kernel: the emulator's threads are moved. */
+function moveEmulator(to: (server: TestServer) => CpuSet): Fault['break'] {
+  return async (step) => {
+    const server = serverOf(step);
+    await server.host.virsh.emulatorPin(server.domain, CpuSet.of(first(to(server))));
+  };
+}
+
+/** The definition from which the next reboot starts, and nothing else. */
+function changeInactiveXml(vcpu: number, to: (server: TestServer) => CpuSet): Fault['break'] {
+  return async (step) => {
+    const { host, domain } = serverOf(step);
+    const cpu = first(to(serverOf(step)));
+    const script = [
+      'import sys, re, subprocess',
+      'xml = subprocess.check_output(["virsh", "dumpxml", "--inactive", "--security-info", sys.argv[1]], text=True)',
+      'changed, times = re.subn("(<vcpupin vcpu=.%s. cpuset=.)[^\'\\"]*" % sys.argv[2], r"\\g<1>" + sys.argv[3], xml)',
+      'assert times == 1',
+      'subprocess.run(["virsh", "define", "/dev/stdin"], input=changed, text=True, check=True)',
+    ].join('\n');
+    await run(host.machine, ['python3', '-c', script, domain, String(vcpu), String(cpu)]);
+  };
+}
+
+/** Kernel alone: libvirt and Nova still believe in the old affinity. */
+function moveThread(vcpu: number, to: (server: TestServer) => CpuSet): Fault['break'] {
+  return async (step) => {
+    const { host, domain } = serverOf(step);
+    const { vcpus } = await readQemuThreads(host.machine, { domain });
+    const thread = vcpus.get(vcpu);
+    if (thread === undefined) throw new Error(`${domain} has no thread for vCPU ${vcpu}`);
+    await run(host.machine, ['taskset', '-pc', String(first(to(serverOf(step)))), String(thread.tid)]);
+  };
+}
+
+/** The database alone, with an account that may write, on the machine that has the server. */
+function editTopology(expression: string): Fault['break'] {
+  return async (step, session) => {
+    const { id } = serverOf(step);
+    if (!/^[0-9a-f-]{36}$/.test(id)) throw new Error(`${id} is no UUID`);
+    const cells = await session.database.cellOf(id);
+    if (cells.name === null) throw new Error('The cell has no name.');
+    const sql = [
+      'SET @schema = (SELECT table_schema FROM information_schema.tables',
+      `WHERE table_name = 'instance_extra' AND table_schema LIKE '%cell1');`,
+      'SET @edit = CONCAT("UPDATE ", @schema, ".instance_extra SET numa_topology = ',
+      `${expression.replaceAll('"', '\\"')} WHERE instance_uuid = '${id}'");`,
+      'PREPARE edit FROM @edit; EXECUTE edit; SELECT ROW_COUNT();',
+    ].join(' ');
+    for (const { machine } of session.computes) {
+      const done = await machine.exec(['mysql', '--batch', '--skip-column-names', '-e', sql]);
+      if (done.exitCode === 0 && done.stdout.trim() === '1') return;
+    }
+    throw new Error('No machine of the lab took the change of the database.');
+  };
+}
+
+const cellPath = '$."nova_object.data".cells[0]."nova_object.data"';
+
+/** A CPU of the host that is in none of its sets. */
+const sharedOf = (server: TestServer): CpuSet => server.host.shared;
+const dedicatedOf = (server: TestServer): CpuSet => server.host.dedicated;
+
+let extended: Change | undefined;
+
+/** An option: every host gets one dedicated CPU more than the case has counted. */
+async function extendDedicatedSets(step: Step, session: CloudSession): Promise<void> {
+  if (!step.text.includes('must fail')) return;
+  extended = await changeOptions(
+    session.computes.map(({ novaCompute, dedicated, shared }) => ({
+      service: novaCompute,
+      changes: [
+        {
+          section: 'compute',
+          option: 'cpu_dedicated_set',
+          value: dedicated.union(CpuSet.of(first(shared))).toString(),
+        },
+        {
+          section: 'compute',
+          option: 'cpu_shared_set',
+          value: shared.difference(CpuSet.of(first(shared))).toString() || null,
+        },
+      ],
+    })),
+    { journal: new MemoryJournal() },
+  );
+}
+
+/** Gives back what the last fault changed on the hosts. */
+export async function undoFaults(): Promise<void> {
+  const change = extended;
+  extended = undefined;
+  await change?.giveBack();
+}
+
+/** One for each case. Together they break every layer: live and inactive XML, database, kernel, configuration. */
+export const faults: readonly Fault[] = [
+  {
+    testName: 'a guest with shared CPUs floats over the shared set of its host and is pinned nowhere',
+    what: 'a vCPU is pinned',
+    step: 'boot',
+    break: moveVcpu(0, sharedOf),
+    expects: /expected \[ 0 \] to deeply equal \[\]/,
+  },
+  {
+    testName: 'two guests with dedicated CPUs on one host share none',
+    what: 'a vCPU of the second guest runs on the CPU of the first',
+    step: 'boot',
+    nth: 2,
+    break: moveVcpu(0, dedicatedOf),
+    expects: /vCPU 0: domain XML \d+, database \d+/,
+  },
+  {
+    testName: 'a resize from dedicated to shared CPUs gives the dedicated ones back',
+    what: 'the kernel holds a vCPU on one CPU',
+    step: 'resize',
+    break: moveThread(0, dedicatedOf),
+    expects: /vCPU 0: domain XML [\d,-]+, kernel \d+/,
+  },
+  {
+    testName: 'a resize from shared to dedicated CPUs pins the guest',
+    what: 'the database has another CPU',
+    step: 'resize',
+    break: editTopology(`JSON_SET(numa_topology, '${cellPath}.cpu_pinning_raw."0"', 99)`),
+    expects: /vCPU 0: domain XML \d+, database 99/,
+  },
+  {
+    testName: 'a hard reboot keeps the dedicated CPUs of a guest',
+    what: 'the reboot moves a vCPU onto a shared CPU',
+    step: 'hard-reboot',
+    break: moveVcpu(0, sharedOf),
+    expects: /CPUs [\d,-]+, expected [\d,-]+/,
+  },
+  {
+    testName: 'emulator threads with policy share run on the shared set of the host',
+    what: 'the emulator runs on a dedicated CPU',
+    step: 'boot',
+    break: moveEmulator(dedicatedOf),
+    expects: /CPUs \d+, expected [\d,-]+/,
+  },
+  {
+    testName:
+      'emulator threads with policy share stay on the dedicated CPUs of their guest where no shared set is configured',
+    what: 'the emulator of the second guest runs on the CPU of the first',
+    step: 'boot',
+    nth: 2,
+    break: async (step) => {
+      const server = serverOf(step);
+      const { pinned } = await server.cpus();
+      await server.host.virsh.emulatorPin(
+        server.domain,
+        CpuSet.of(first(server.host.dedicated.difference(pinned))),
+      );
+    },
+    expects: /CPUs \d+, expected \d+/,
+  },
+  {
+    testName: 'emulator threads with policy isolate get a dedicated CPU of their own',
+    what: 'the database reserves another CPU for them',
+    step: 'boot',
+    break: editTopology(`JSON_SET(numa_topology, '${cellPath}.cpuset_reserved', JSON_ARRAY(99))`),
+    expects: /CPUs \d+, expected 99/,
+  },
+  {
+    testName:
+      'a guest with policy isolate does not start where no dedicated CPU is left for its emulator threads',
+    what: 'an option gives every host a dedicated CPU more',
+    step: 'boot',
+    before: true,
+    break: extendDedicatedSets,
+    expects: /which must fail: it became ACTIVE/,
+  },
+  {
+    testName: 'a live migration gives a guest dedicated CPUs and emulator threads of its new host',
+    what: 'the migrated guest runs on the CPU of the one that was there',
+    step: 'live-migrate',
+    break: async (step) => {
+      const server = serverOf(step);
+      const { pinned } = await server.cpus();
+      await server.host.virsh.vcpuPin(
+        server.domain,
+        0,
+        CpuSet.of(first(server.host.dedicated.difference(pinned))),
+      );
+    },
+    expects: /vCPU 0: domain XML \d+, database \d+/,
+  },
+  {
+    testName: 'guests with dedicated and shared CPUs live migrate to a host that has both kinds',
+    what: 'the kernel runs the dedicated vCPU on a shared CPU',
+    step: 'live-migrate',
+    nth: 2,
+    break: moveThread(0, sharedOf),
+    expects: /vCPU 0: domain XML \d+, kernel \d+/,
+  },
+  {
+    testName: 'a soft reboot after a live migration keeps the dedicated CPUs of the new host',
+    what: 'the next reboot would start from another pin (lp#1890501)',
+    step: 'live-migrate',
+    break: changeInactiveXml(0, sharedOf),
+    expects: /vcpupin 0: domain XML \d+, inactive XML \d+/,
+  },
+  {
+    testName: 'an in-place rebuild leaves host and dedicated CPUs as they were',
+    what: 'the database has other memory for the guest',
+    step: 'rebuild',
+    break: editTopology(`JSON_SET(numa_topology, '${cellPath}.memory', 99)`),
+    expects: /to deeply equal/,
+  },
+  {
+    testName:
+      'a guest with mixed CPUs has its first vCPU on the shared set and its second on a dedicated CPU',
+    what: 'the floating vCPU runs on a dedicated CPU (lp#1994526)',
+    step: 'boot',
+    break: moveVcpu(0, dedicatedOf),
+    expects: /CPUs \d+, expected [\d,-]+/,
+  },
+];
