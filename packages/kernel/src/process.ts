@@ -3,8 +3,11 @@ import { readProcessFiles, type ProcessReading, type ProcessTarget } from './pro
 import { parseProcStat, type ProcStat } from './proc-stat.js';
 
 /**
- * A process at one moment. Two readings with the same pid and startTicks are the same process: a soft reboot of a guest
- * keeps it, a hard one does not.
+ * A process at one moment. Two readings with the same pid and startTicks are of the same process.
+ *
+ * A guest that reboots itself keeps its QEMU process. Both reboots of Nova give it a new one: the soft one lets the
+ * guest shut down and starts the domain again (_soft_reboot, nova/virt/libvirt/driver.py). What tells these two apart
+ * is the domain XML, which only a hard reboot makes anew: the creationTime in Nova's metadata.
  */
 export interface ProcessInfo {
   readonly pid: number;

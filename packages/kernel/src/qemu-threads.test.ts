@@ -51,7 +51,7 @@ describe('readQemuThreads', () => {
     expect(emulator.map(({ tid }) => tid)).toEqual([2435, 2437, 2441]);
   });
 
-  it('tells the process too, so that a soft reboot can be told from a hard one', async () => {
+  it('tells the process too, so that a later reading can be known to be of the same one', async () => {
     const { process } = await readQemuThreads(saying(recorded), target);
     expect(process).toMatchObject({ pid: 2435, name: 'qemu-system-x86', state: 'S' });
     expect(process.startTicks).toBeGreaterThan(100_000);

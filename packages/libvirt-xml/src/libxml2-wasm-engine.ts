@@ -1,7 +1,6 @@
 import {
   ParseOption,
   XmlAttribute,
-  XmlCData,
   XmlDocument,
   XmlElement as WasmElement,
   XmlText,
@@ -23,7 +22,7 @@ function parse(text: string): ParsedXml {
     // The encoding is given, so that one which the XML declaration names does not count: the text is decoded already.
     document = XmlDocument.fromBuffer(encoder.encode(text), {
       encoding: 'UTF-8',
-      option: ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE,
+      option: ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE | ParseOption.XML_PARSE_NOCDATA,
     });
   } catch (error) {
     throw parseError(error);
@@ -57,7 +56,7 @@ function buildTree(source: WasmElement, depth: number): GrowingElement {
   }
   for (const child of childrenOf(source)) {
     if (child instanceof WasmElement) element.children.push(buildTree(child, depth + 1));
-    else if (child instanceof XmlText || child instanceof XmlCData) addText(element, child.content);
+    else if (child instanceof XmlText) addText(element, child.content);
   }
   return element;
 }
@@ -87,6 +86,6 @@ function toRecord(node: WasmNode, xpath: string): XmlNode {
   if (node instanceof XmlAttribute) {
     return { kind: 'attribute', name: node.name, namespace: node.namespaceUri, value: node.value };
   }
-  if (node instanceof XmlText || node instanceof XmlCData) return { kind: 'text', value: node.content };
+  if (node instanceof XmlText) return { kind: 'text', value: node.content };
   throw xpathError(xpath, `it selects a ${node.constructor.name}`);
 }

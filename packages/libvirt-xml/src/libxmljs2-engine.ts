@@ -9,7 +9,7 @@ import type { XmlElement, XmlNamespaces, XmlNode } from './xml-node.js';
 // CVE-2024-34394). So: documents with a DTD are refused, no option that expands anything is set, nodes are reached by
 // XPath and parent() only, and none of them leaves this file.
 
-/** What a node answers; the declarations of libxmljs2 do not know CDATA and the scalar results of XPath. */
+/** What a node answers; the declarations of libxmljs2 do not know the scalar results of XPath. */
 interface NativeNode {
   type(): string;
   name(): string;
@@ -21,6 +21,11 @@ interface NativeNode {
 
 type NativeResult = NativeNode[] | string | number | boolean | undefined;
 
+/** Of libxml2's xmlErrorLevel. */
+const ERROR = 2;
+/** XML_WAR_NS_URI of libxml2's xmlParserErrors: a warning here, an error in newer versions. */
+const INVALID_NAMESPACE_URI = 99;
+
 /** @throws whatever Node says when the library is not installed or not built for this Node */
 export function loadLibxmljs2(): XmlEngine {
   const library = createRequire(import.meta.url)('libxmljs2') as typeof Libxmljs2;
@@ -30,12 +35,14 @@ export function loadLibxmljs2(): XmlEngine {
 function parse(library: typeof Libxmljs2, text: string): ParsedXml {
   let document: Libxmljs2.Document;
   try {
-    document = library.parseXml(text, { nonet: true });
+    document = library.parseXml(text, { nonet: true, nocdata: true });
   } catch (error) {
     throw parseError(error);
   }
   if (hasDtd(document)) throw xmlRefusedError('a document type');
-  const serious = document.errors.find((error) => (error.level ?? 0) >= 2);
+  const serious = document.errors.find(
+    ({ level, code }) => (level ?? 0) >= ERROR || code === INVALID_NAMESPACE_URI,
+  );
   if (serious !== undefined) throw parseError(serious);
   return {
     root: () => buildTree(find(document, '//node()|//@*', {})),
@@ -77,7 +84,7 @@ function buildTree(nodes: NativeResult): XmlElement {
       else parent.element.children.push(current);
     } else if (type === 'attribute') {
       if (current !== undefined) addAttribute(current, node.name(), namespaceOf(node), node.value());
-    } else if (isText(type)) {
+    } else if (type === 'text') {
       const parent = built.get(node.parent());
       if (parent !== undefined) addText(parent.element, node.text());
     }
@@ -107,12 +114,8 @@ function toRecord(node: NativeNode, xpath: string): XmlNode {
   if (type === 'attribute') {
     return { kind: 'attribute', name: node.name(), namespace: namespaceOf(node), value: node.value() };
   }
-  if (isText(type)) return { kind: 'text', value: node.text() };
+  if (type === 'text') return { kind: 'text', value: node.text() };
   throw xpathError(xpath, `it selects a node of type ${type}`);
-}
-
-function isText(type: string): boolean {
-  return type === 'text' || type === 'cdata';
 }
 
 function namespaceOf(node: NativeNode): string {

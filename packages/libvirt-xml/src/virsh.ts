@@ -125,7 +125,10 @@ export class Virsh {
     await this.#pin(['vcpupin', '--domain', domain, '--vcpu', String(vcpu)], cpus, options);
   }
 
-  /** Lets the emulator threads of a running domain run on these CPUs only. */
+  /**
+   * Lets the emulator threads of a running domain run on these CPUs only. Where libvirt uses no cpuset cgroup it moves
+   * the main thread and leaves the others where they are (qemuDomainPinEmulator, src/qemu/qemu_driver.c).
+   */
   async emulatorPin(domain: string, cpus: CpuSet, options: PinOptions = {}): Promise<void> {
     await this.#pin(['emulatorpin', '--domain', domain], cpus, options);
   }

@@ -56,7 +56,10 @@ export class XmlDocument {
    */
   evaluate(xpath: string, namespaces: XmlNamespaces = {}): XPathResult {
     guardXPath(xpath);
-    return this.#with((parsed) => parsed.evaluate(xpath, namespaces));
+    const result = this.#with((parsed) => parsed.evaluate(xpath, namespaces));
+    if (!Array.isArray(result)) return result;
+    // An empty CDATA section is a node for newer versions of libxml2 only.
+    return (result as readonly XmlNode[]).filter((node) => node.kind !== 'text' || node.value !== '');
   }
 
   #with<T>(use: (parsed: ParsedXml) => T): T {

@@ -21,14 +21,16 @@ export function guardText(xml: string | Uint8Array): string {
       `${xml.length} ${typeof xml === 'string' ? 'characters' : 'bytes'}, ${MAX_LENGTH} are allowed`,
     );
   }
-  const text = typeof xml === 'string' ? xml.replace(/^\uFEFF/, '') : decode(xml);
+  // Anywhere, not only in front, where it is the byte order mark: libxml2-wasm loses some of them and keeps others.
+  const text = (typeof xml === 'string' ? xml : decode(xml)).replaceAll('\uFEFF', '');
   if (/[\uD800-\uDFFF]/u.test(text)) throw encodingError('half a surrogate pair');
   if (text.includes('\0')) throw xmlSyntaxError('it has a NUL character');
   // Anywhere, also in comments and CDATA: to find out where those end is the work of a parser.
   if (/<!DOCTYPE/i.test(text)) throw xmlRefusedError('a DOCTYPE');
   if (/<!ENTITY/i.test(text)) throw xmlRefusedError('an entity declaration');
   countTagsAndAttributes(text);
-  return text;
+  // The text is decoded already, so what its declaration says of the encoding is out of date.
+  return text.replace(/^(<\?xml\s[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')/, '$1');
 }
 
 /** @throws XmlError `WB_XML_XPATH` for what one of the engines cannot be trusted with */
