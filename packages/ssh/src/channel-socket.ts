@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream';
+import type { Losable } from './exec-session.js';
 
 /** The part of a forwarding channel that is used here. */
 export interface ForwardChannel extends Duplex {
@@ -11,23 +12,25 @@ export interface ForwardChannel extends Duplex {
  */
 export class ChannelSocket extends Duplex {
   readonly #channel: ForwardChannel;
+  readonly #forget: () => void;
 
-  constructor(channel: ForwardChannel, lost: () => Error | undefined) {
+  constructor(channel: ForwardChannel, connection: Losable) {
     super({ allowHalfOpen: true });
     this.#channel = channel;
+    this.#forget = connection.onLost((error) => {
+      this.destroy(error);
+    });
     channel.on('data', (chunk: Uint8Array) => {
       if (!this.push(chunk)) channel.pause();
     });
     channel.on('end', () => {
-      if (lost() === undefined) this.push(null);
+      this.push(null);
     });
     channel.on('error', (error) => {
       this.destroy(error);
     });
     channel.once('close', () => {
-      const error = lost();
-      if (error !== undefined) this.destroy(error);
-      else if (this.readableEnded) this.destroy();
+      if (this.readableEnded) this.destroy();
       else this.once('end', () => this.destroy());
     });
     channel.pause();
@@ -46,6 +49,7 @@ export class ChannelSocket extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#forget();
     this.#channel.close();
     this.#channel.removeAllListeners('data').resume();
     done(error);

@@ -13,6 +13,16 @@ export interface Ending {
   readonly signal: string | null;
 }
 
+/** What a channel needs to know of its connection. */
+export interface Losable {
+  /** Set once the connection is gone. */
+  readonly lost: HostError | undefined;
+  /** Calls the listener when the connection goes; returns how to take that back. */
+  onLost(listener: (error: HostError) => void): () => void;
+  /** The error for a channel that ends without a word while the connection stands. */
+  cutOff(): HostError;
+}
+
 /** One running program on a channel of its own. Made in the very moment in which the channel opens, to miss nothing. */
 export class ExecSession {
   readonly channel: SessionChannel;
@@ -23,24 +33,32 @@ export class ExecSession {
   #exited = false;
   #open = true;
 
-  constructor(channel: SessionChannel, lost: () => HostError) {
+  constructor(channel: SessionChannel, connection: Losable) {
     this.channel = channel;
-    this.closed = new Promise((resolve) => {
-      channel.once('close', () => {
-        this.#open = false;
-        resolve();
-      });
-    });
+    let goneUnexpectedly: (error: HostError) => void = () => undefined;
+    let forget: () => void = () => undefined;
     this.ended = new Promise((resolve, reject) => {
       channel.once('exit', (exitCode: number | null, signal?: string) => {
         this.#exited = true;
         resolve({ exitCode, signal: exitCode === null ? (signal ?? 'SIGKILL') : null });
       });
-      channel.once('close', () => {
-        if (!this.#exited) reject(lost());
-      });
+      goneUnexpectedly = reject;
     });
     this.ended.catch(() => undefined);
+    this.closed = new Promise((resolve) => {
+      const close = (error: HostError): void => {
+        if (!this.#open) return;
+        this.#open = false;
+        forget();
+        if (!this.#exited) goneUnexpectedly(error);
+        resolve();
+      };
+      channel.once('close', () => {
+        close(connection.lost ?? connection.cutOff());
+      });
+      // The channel itself says nothing while output waits to be taken.
+      forget = connection.onLost(close);
+    });
   }
 
   /** Lets the channel go, and with it, as far as the server can, a program that has not ended. */

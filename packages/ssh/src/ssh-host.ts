@@ -28,7 +28,7 @@ import { ChannelRefused, type Ssh2Connection } from './ssh2-connection.js';
 /** Files up to this size are read by SFTP, in few round trips; for larger ones the stream of a program is faster. */
 const sftpLimitBytes = 1024 * 1024;
 /** How long a program that was given up may take to end by itself before its channel is cut off. */
-const graceMs = 3000;
+const graceMs = 2000;
 
 /**
  * A machine behind SSH: one connection with as many channels as are needed. Nothing reconnects on its own: once the
@@ -121,7 +121,6 @@ export class SshHost implements Host, AsyncDisposable {
   async #run(argv: readonly string[], options: ExecOptions): Promise<Completed> {
     const action = 'run a program';
     using deadline = new Deadline(this.name, action, options);
-    const session = await this.#sessions.open(quoteArgv(argv), options.urgent ?? false, deadline.signal);
     let force: NodeJS.Timeout | undefined;
     const forced = new Promise<never>((_resolve, reject) => {
       const wait = (): void => {
@@ -132,13 +131,22 @@ export class SshHost implements Host, AsyncDisposable {
       if (deadline.passed()) wait();
       else deadline.signal.addEventListener('abort', wait, { once: true });
     });
+    forced.catch(() => undefined);
+    const opening = this.#sessions.open(quoteArgv(argv), options.urgent ?? false, deadline.signal);
     try {
+      const session = await Promise.race([opening, forced]);
       const collected = new Collected(options);
       const ending = await Promise.race([this.#follow(session, options, collected), forced]);
       return { argv, ...ending, ...collected.texts() };
     } finally {
       clearTimeout(force);
-      session.release();
+      // Also one that opens when nobody waits for it any more.
+      opening.then(
+        (session) => {
+          session.release();
+        },
+        () => undefined,
+      );
     }
   }
 

@@ -10,7 +10,7 @@ import ssh2, {
 } from 'ssh2';
 import { ChannelSocket } from './channel-socket.js';
 import { SshError } from './errors.js';
-import { ExecSession } from './exec-session.js';
+import { ExecSession, type Losable } from './exec-session.js';
 import type { HostKeyCheck } from './host-key-check.js';
 import type { Identities } from './identities.js';
 import { SftpReader } from './sftp-reader.js';
@@ -28,13 +28,14 @@ export interface ConnectionParts {
 }
 
 /** One authenticated connection; the only thing that knows ssh2. */
-export class Ssh2Connection {
+export class Ssh2Connection implements Losable {
   readonly #client: ssh2.Client;
   readonly #target: Target;
   #lost: HostError | undefined;
   #cause: Error | undefined;
   #closing = false;
   readonly #closed: Promise<void>;
+  readonly #listeners = new Set<(error: HostError) => void>();
 
   private constructor(client: ssh2.Client, target: Target) {
     this.#client = client;
@@ -44,7 +45,9 @@ export class Ssh2Connection {
     });
     this.#closed = new Promise((resolve) => {
       client.once('close', () => {
-        this.#lost = this.#lostError();
+        const lost = this.#lostError();
+        this.#lost = lost;
+        for (const listener of [...this.#listeners]) listener(lost);
         resolve();
       });
     });
@@ -69,13 +72,19 @@ export class Ssh2Connection {
     return this.#lost;
   }
 
+  onLost(listener: (error: HostError) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
   /** Starts a program. @throws ChannelRefused; HostError `WB_HOST_CONNECTION_LOST` */
   async exec(command: string): Promise<ExecSession> {
     return await this.#opened('run a program', (done) => {
       this.#client.exec(command, (error, channel) => {
         // At once: what comes next may be in the same packet.
-        if (error === undefined)
-          done(undefined, new ExecSession(channel, () => this.#lost ?? this.#cutOff()));
+        if (error === undefined) done(undefined, new ExecSession(channel, this));
         else done(error);
       });
     });
@@ -85,7 +94,7 @@ export class Ssh2Connection {
   async forward(endpoint: Endpoint): Promise<Duplex> {
     return await this.#opened('open a connection', (done) => {
       const take = (error: Error | undefined, channel: ClientChannel): void => {
-        if (error === undefined) done(undefined, new ChannelSocket(channel, () => this.#lost));
+        if (error === undefined) done(undefined, new ChannelSocket(channel, this));
         else done(error);
       };
       if ('socketPath' in endpoint) {
@@ -169,7 +178,7 @@ export class Ssh2Connection {
     });
   }
 
-  #cutOff(): HostError {
+  cutOff(): HostError {
     return new HostError({
       code: 'WB_HOST_CONNECTION_LOST',
       action: 'run a program',
