@@ -17,6 +17,8 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'tools/lab/src/**/*.test.ts', 'tools/*/*.test.js'],
     exclude: ['**/*.lab.test.ts', '**/node_modules/**'],
     pool: 'forks',
-    testTimeout: 20_000,
+    // Not a measure of anything: a hang ends, and a slow or busy machine does not fail.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
   },
 });

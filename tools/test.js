@@ -4,7 +4,8 @@ import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap } from './bootstrap.js';
 import { clients, suite } from './stages/end-to-end.js';
-import { ensureCompiler, native } from './stages/native.js';
+import { prepareMachine } from './stages/machine.js';
+import { native } from './stages/native.js';
 import { correctness, install } from './stages/packages.js';
 import { clearLogs, logs } from './stages/stage.js';
 import { format, lint, types } from './stages/static.js';
@@ -71,7 +72,10 @@ async function report(name, title, work) {
   }
   const { counts, details = [] } = outcome;
   total = total.plus(counts);
-  task.end(counts.failed > 0 ? 'failed' : counts.passed > 0 ? 'ok' : 'skipped', counts.toString());
+  const checks = counts.passed + counts.failed + counts.skipped;
+  const verdict =
+    counts.failed > 0 ? 'failed' : counts.skipped < checks || details.length === 0 ? 'ok' : 'skipped';
+  task.end(verdict, checks === 0 ? '' : counts.toString());
   for (const line of details) progress.line(`    ${line}`);
   if (counts.failed > 0) progress.line(`    All of its output: ${relative(root, log)}`);
   return counts.failed === 0;
@@ -121,8 +125,12 @@ clearLogs();
 
 const withLab = chosen.filter(({ usesLab }) => usesLab === true);
 const withoutLab = chosen.filter(({ usesLab }) => usesLab !== true);
-// Both apt-get here and the lab's want the same lock.
-if (chosen.includes(native)) await ensureCompiler(join(logs, 'native.log'));
+const runsPrograms = [native, unit, ...unitElsewhere];
+// Not beside the lab, whose apt-get wants the same lock.
+if (chosen.some((stage) => runsPrograms.includes(stage))) {
+  await report('machine', 'programs that tests run', prepareMachine);
+}
+
 /** @param {string} name @param {string} title @param {readonly string[]} args of nx */
 const build = (name, title, args) =>
   report(name, title, async (log) => {

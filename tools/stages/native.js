@@ -11,33 +11,6 @@ import { skipped } from './stage.js';
 const library = join(root, 'node_modules', 'libxmljs2');
 const justBuilt = join(library, 'build', 'Release', 'xmljs.node');
 
-const compilers = { 'g++': 'g++', make: 'make', python3: 'python3' };
-
-function missingCompilers() {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return Object.entries(compilers)
-    .filter(([program]) => !folders.some((folder) => existsSync(join(folder, program))))
-    .map(([, debianPackage]) => debianPackage);
-}
-
-/**
- * Installs what compiles C++, where that is missing and possible.
- * @param {string} log
- * @returns {Promise<string | undefined>} why there is no compiler
- */
-export async function ensureCompiler(log) {
-  const missing = missingCompilers();
-  if (missing.length === 0) return undefined;
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return `${missing.join(', ')} not installed`;
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['update'], { log, env });
-  const options = ['-o', 'DPkg::Lock::Timeout=300', 'install', '-y', '--no-install-recommends'];
-  const apt = await run('apt-get', [...options, ...missing], { log, env });
-  return apt.code === 0
-    ? undefined
-    : `${missing.join(', ')} not installed, and apt-get could not install them`;
-}
-
 /**
  * Folder above include/node with the headers of a Node. node-gyp would fetch them from the Node.js site, which many
  * machines do not reach.
@@ -67,8 +40,6 @@ async function loads(node, log) {
  */
 export async function buildNative(node, version, log) {
   if (await loads(node, log)) return undefined;
-  const reason = await ensureCompiler(log);
-  if (reason !== undefined) return reason;
   // A plain npm install has left its build where the next one overwrites it.
   if (existsSync(justBuilt) && (await loads(process.execPath, log))) keep(process.versions.node);
   const nodedir = headersOf(node, version);

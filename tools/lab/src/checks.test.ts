@@ -64,16 +64,16 @@ describe('sources of packages', () => {
   it('are those of the machine, for the release and its updates', () => {
     const sources = parseIndexTargets(
       [
-        target('http://deb.debian.org/debian/', 'bookworm', '/usr/share/keyrings/debian-archive-keyring.gpg'),
-        target('http://deb.debian.org/debian/', 'bookworm-updates'),
+        target('http://deb.example.org/debian/', 'bookworm', '/usr/share/keyrings/debian-archive-keyring.gpg'),
+        target('http://deb.example.org/debian/', 'bookworm-updates'),
         target('http://mirror/security/', 'bookworm-security', '-----BEGIN PGP', 'yes'),
-        target('https://deb.nodesource.com/node_20.x/', 'nodistro'),
+        target('https://node.example.org/node_20.x/', 'nodistro'),
         '',
       ].join('\n'),
     );
     expect(sourceLines(sources, debian12)).toEqual([
-      'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian/ bookworm main',
-      'deb http://deb.debian.org/debian/ bookworm-updates main',
+      'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.example.org/debian/ bookworm main',
+      'deb http://deb.example.org/debian/ bookworm-updates main',
       'deb [trusted=yes] http://mirror/security/ bookworm-security main',
     ]);
   });
