@@ -64,7 +64,11 @@ describe('sources of packages', () => {
   it('are those of the machine, for the release and its updates', () => {
     const sources = parseIndexTargets(
       [
-        target('http://deb.example.org/debian/', 'bookworm', '/usr/share/keyrings/debian-archive-keyring.gpg'),
+        target(
+          'http://deb.example.org/debian/',
+          'bookworm',
+          '/usr/share/keyrings/debian-archive-keyring.gpg',
+        ),
         target('http://deb.example.org/debian/', 'bookworm-updates'),
         target('http://mirror/security/', 'bookworm-security', '-----BEGIN PGP', 'yes'),
         target('https://node.example.org/node_20.x/', 'nodistro'),

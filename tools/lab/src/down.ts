@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cgroupExists, cgroupProcesses } from './cgroups.js';
 import { LabError } from './errors.js';
@@ -11,7 +11,7 @@ import { machineNames, type LabPaths } from './names.js';
 import { removeNetwork } from './network.js';
 import type { Progress } from './progress.js';
 import { bootId } from './processes.js';
-import { removeAbandonedBuilds } from './rootfs.js';
+import { removeAbandonedBuilds, usedRootfs } from './rootfs.js';
 import { defaults, type GivenSettings } from './settings.js';
 import { Stages } from './stages.js';
 import { writeState, type LabState } from './state.js';
@@ -20,7 +20,6 @@ import { controllerName } from './topology.js';
 export interface DownOptions {
   /** Kill the hosts instead of letting them shut down. */
   readonly fast: boolean;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Time that a host has for an orderly shutdown. */
@@ -137,7 +136,7 @@ async function removeCache(cache: string): Promise<string[]> {
   const kept: string[] = [];
   await withLock(join(cache, 'lock'), { doing: 'destroy' }, async () => {
     await removeAbandonedBuilds(cache);
-    const used = await backingFiles();
+    const used = await usedRootfs();
     for (const name of await readdir(cache)) {
       const path = join(cache, name);
       if (used.has(path)) kept.push(path);
@@ -147,12 +146,4 @@ async function removeCache(cache: string): Promise<string[]> {
   });
   await rmdir(cache).catch(() => undefined);
   return kept;
-}
-
-async function backingFiles(): Promise<Set<string>> {
-  const devices = (await readdir('/sys/block')).filter((name) => name.startsWith('loop'));
-  const files = await Promise.all(
-    devices.map((name) => readFile(`/sys/block/${name}/loop/backing_file`, 'utf8').catch(() => '')),
-  );
-  return new Set(files.map((file) => file.trim()).filter((file) => file !== ''));
 }

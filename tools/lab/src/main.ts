@@ -103,7 +103,7 @@ program
   .action(async (options: { fast?: boolean }) => {
     const progress = progressFor(process.stdout, false);
     try {
-      const did = await down(settings(), { fast: options.fast === true, signal: interruption() }, progress);
+      const did = await down(settings(), { fast: options.fast === true }, progress);
       if (!did) console.log('The lab is not up.');
     } finally {
       progress.end();

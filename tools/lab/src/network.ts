@@ -123,14 +123,26 @@ export async function removeNetwork(
       await runAnyway(['ip', '-n', net, 'link', 'delete', link]);
     }
   }
-  for (const namespace of [...hosts.map(names.hostNamespace), net]) {
-    if (!namespaceExists(namespace)) continue;
-    for (let attempt = 0; ; attempt += 1) {
-      const { code, stderr } = await runAnyway(['ip', 'netns', 'delete', namespace]);
-      if (code === 0 || !namespaceExists(namespace)) break;
-      if (attempt > 20)
-        throw new LabError('WB_LAB_NETWORK', `Cannot delete network namespace ${namespace}: ${stderr}`);
-      await sleep(100);
+  for (const namespace of [...hosts.map(names.hostNamespace), net]) await removeNamespace(namespace);
+}
+
+export async function removeHostNetwork(settings: Pick<LabSettings, 'name'>, host: string): Promise<void> {
+  const names = machineNames(settings);
+  for (const end of [`${host}-0`, `${host}-1`]) {
+    if (namespaceExists(names.networkNamespace)) {
+      await runAnyway(['ip', '-n', names.networkNamespace, 'link', 'delete', end]);
     }
+  }
+  await removeNamespace(names.hostNamespace(host));
+}
+
+async function removeNamespace(namespace: string): Promise<void> {
+  for (let attempt = 0; namespaceExists(namespace); attempt += 1) {
+    const { code, stderr } = await runAnyway(['ip', 'netns', 'delete', namespace]);
+    if (code === 0) return;
+    if (attempt > 20) {
+      throw new LabError('WB_LAB_NETWORK', `Cannot delete network namespace ${namespace}: ${stderr}`);
+    }
+    await sleep(100);
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aptProxyOptions, aptSources, sourceLines } from './apt.js';
 import { makeCgroup, removeCgroup } from './cgroups.js';
@@ -65,11 +65,36 @@ export async function ensureRootfs(
     signal?.addEventListener('abort', stop);
     try {
       await build(settings, distribution, plan, stages, work);
+      await pruneCache(settings.cacheDirectory);
     } finally {
       signal?.removeEventListener('abort', stop);
       await removeBuild(work);
     }
   });
+}
+
+/** Root filesystems from which labs run now. */
+export async function usedRootfs(): Promise<Set<string>> {
+  const devices = (await readdir('/sys/block')).filter((name) => name.startsWith('loop'));
+  const files = await Promise.all(
+    devices.map((name) => readFile(`/sys/block/${name}/loop/backing_file`, 'utf8').catch(() => '')),
+  );
+  return new Set(files.map((file) => file.trim()).filter((file) => file !== ''));
+}
+
+/** Keeps the two newest, and those that are in use. */
+async function pruneCache(cacheDirectory: string): Promise<void> {
+  const names = (await readdir(cacheDirectory)).filter((name) => name.endsWith('.squashfs'));
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const path = join(cacheDirectory, name);
+      return { path, time: (await stat(path)).mtimeMs };
+    }),
+  );
+  const used = await usedRootfs();
+  for (const { path } of files.sort((a, b) => b.time - a.time).slice(2)) {
+    if (!used.has(path)) await rm(path);
+  }
 }
 
 async function removeBuild(work: string): Promise<void> {

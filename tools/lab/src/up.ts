@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { findObstacles, machineCollisions, machineFacts, missingTools, unfit, usableCpus } from './checks.js';
 import { Cloud } from './cloud.js';
 import type { LabDescription } from './description.js';
+import { withDiagnostics } from './diagnostics.js';
 import { ownsNames, removeAbandonedBuildsIfFree, takeDown, wipe } from './down.js';
 import { LabError } from './errors.js';
 import { run, runAnyway } from './exec.js';
@@ -10,12 +11,20 @@ import { readTemplates } from './files.js';
 import { firstStartSql } from './first-start.js';
 import { imageFile, makeGuestImages } from './guest-images.js';
 import { hostFiles } from './host-files.js';
-import { mountBase, mountHost, prepareHost, runningHost, startHost, unmountBelow } from './hosts.js';
+import {
+  mountBase,
+  mountHost,
+  prepareHost,
+  runningHost,
+  startHost,
+  stopHost,
+  unmountBelow,
+} from './hosts.js';
 import { knownHosts, makeKeys, readHostKeys } from './keys.js';
 import { distribution, findLab, makeLabDirectory, readSecrets, settingsFor } from './lab.js';
 import { withLock } from './lock.js';
 import { labPaths, type LabPaths } from './names.js';
-import { ensureHostNetwork, ensureNetwork } from './network.js';
+import { ensureHostNetwork, ensureNetwork, removeHostNetwork } from './network.js';
 import {
   cloudsYaml,
   describeLab,
@@ -235,6 +244,7 @@ async function startCloud(
   const stopped = await hostsThatDoNotRun(paths, hosts);
 
   await stages.run('prepare', async () => {
+    for (const host of stopped) await clearRemains(settings, paths, host.name);
     await allOf([
       makeKeys(paths, settings.name, names),
       mountBase(paths, state.rootfs),
@@ -278,35 +288,43 @@ async function startCloud(
   await stages.run('start', () => allOf(stopped.map((host) => startHost(settings, paths, host.name))));
   const images = stages.run('images', () => makeGuestImages(paths));
   images.catch(() => undefined);
-  await stages.run('ssh', () => allOf(hosts.map((host) => waitForSsh(paths, host.name, signal))));
   const cloud = new Cloud(hosts[0].address, secrets.keystone.admin, signal);
   let imageIds: readonly string[] = [];
-  await allOf([
-    stages.run('apis', () =>
-      allOf(
-        (['keystone', 'glance', 'placement', 'neutron', 'nova'] as const).map((name) =>
-          cloud.answering(name),
+  await withDiagnostics(paths, names, signal, async () => {
+    await stages.run('ssh', () => allOf(hosts.map((host) => waitForSsh(paths, host.name, signal))));
+    await allOf([
+      stages.run('apis', () =>
+        allOf(
+          (['keystone', 'glance', 'placement', 'neutron', 'nova'] as const).map((name) =>
+            cloud.answering(name),
+          ),
         ),
       ),
-    ),
-    stages.run('seed', async () => {
-      await images;
-      await allOf([cloud.answering('keystone'), cloud.answering('glance'), cloud.answering('neutron')]);
-      const uploads = Promise.all(imageNames.map((name) => seedImage(cloud, name, imageFile(paths, name))));
-      await allOf([uploads, seedNetworks(cloud, settings.providerSubnet)]);
-      imageIds = await uploads;
-    }),
-    stages.run('computes', async () => {
-      await allOf([cloud.answering('keystone'), cloud.answering('nova'), cloud.answering('neutron')]);
-      await waitForComputes(cloud, names);
-    }),
-  ]);
+      stages.run('seed', async () => {
+        await images;
+        await allOf([cloud.answering('keystone'), cloud.answering('glance'), cloud.answering('neutron')]);
+        const uploads = Promise.all(imageNames.map((name) => seedImage(cloud, name, imageFile(paths, name))));
+        await allOf([uploads, seedNetworks(cloud, settings.providerSubnet)]);
+        imageIds = await uploads;
+      }),
+      stages.run('computes', async () => {
+        await allOf([cloud.answering('keystone'), cloud.answering('nova'), cloud.answering('neutron')]);
+        await waitForComputes(cloud, names);
+      }),
+    ]);
+  });
   return { lab: await writeOutputs(context, imageIds, cpus) };
 }
 
 async function hostsThatDoNotRun(paths: LabPaths, hosts: readonly Host[]): Promise<Host[]> {
   const running = await Promise.all(hosts.map(({ name }) => runningHost(paths, name)));
   return hosts.filter((_host, index) => running[index] === undefined);
+}
+
+/** What a host that ended on its own has left: processes, its network. */
+async function clearRemains(settings: LabSettings, paths: LabPaths, host: string): Promise<void> {
+  await stopHost(settings, paths, host, 0);
+  await removeHostNetwork(settings, host);
 }
 
 /** A host whose preparation was cut short begins anew. */
