@@ -4,7 +4,7 @@ import { changeOptions } from './change-options.js';
 import { giveBack, giveBackAll } from './give-back.js';
 import { MemoryJournal } from './journal.js';
 import { SystemdService } from './systemd-service.js';
-import { FakeMachine, type Trouble } from './fake-machine.suite.js';
+import { FakeMachine, withOldSystemd, type Trouble } from './fake-machine.suite.js';
 import type { ReadyProbe } from './service.js';
 
 const novaConf =
@@ -316,6 +316,98 @@ describe('changeOptions', () => {
     await change.giveBack();
     expect(host.look()).toEqual(before);
     expect(host.units.get('nova-compute.service')).toMatchObject({ active: false, starts: 1 });
+  });
+
+  it('works with a systemd that tells whole seconds only', async () => {
+    const host = withOldSystemd(machine('one'));
+    const change = await changeOptions([{ service: nova(host), changes: [shared('4-5')], ready: serving }], {
+      journal: new MemoryJournal(),
+    });
+    expect(booted.get(host)).toContain('4-5');
+    await change.giveBack();
+    expect(booted.get(host)).toBe(novaConf);
+  });
+
+  it('sees that a restart did not bring what was asked for', async () => {
+    const host = machine('one');
+    const unit = host.units.get('nova-compute.service')!;
+    const boot = unit.boot;
+    // A deployment tool that writes its own truth at each start.
+    unit.boot = () => {
+      if (unit.starts === 1) host.file('/etc/nova/nova-compute.conf', '[compute]\ncpu_shared_set = 9\n');
+      if (unit.starts === 2) host.file('/etc/nova/nova-compute.conf', computeConf);
+      return boot();
+    };
+    await expect(
+      changeOptions([{ service: nova(host), changes: [shared('4-5')], ready: serving }], {
+        journal: new MemoryJournal(),
+      }),
+    ).rejects.toMatchObject({
+      code: 'WB_SERVICES_NOT_IN_FORCE',
+      observed: expect.stringContaining('"9" by /etc/nova/nova-compute.conf line 2') as string,
+    });
+    expect(booted.get(host)).toBe(novaConf);
+  });
+
+  it('refuses a file that was changed between reading and writing', async () => {
+    const host = machine('one');
+    const journal = new MemoryJournal();
+    const write = journal.write.bind(journal);
+    journal.write = async (entry) => {
+      await write(entry);
+      host.file('/etc/nova/nova.conf', `${novaConf}# somebody\n`);
+    };
+    await expect(
+      changeOptions([{ service: nova(host), changes: [shared('4-5')], ready: serving }], { journal }),
+    ).rejects.toThrow('somebody else has changed it since it was read');
+    expect(host.files.text('/etc/nova/nova.conf')).toBe(`${novaConf}# somebody\n`);
+  });
+
+  it('lets two services of one host change the same file in one go', async () => {
+    const host = machine('one');
+    host.unit('nova-scheduler.service', {
+      argv: ['/usr/bin/nova-scheduler', '--config-file', '/etc/nova/nova.conf'],
+    });
+    const before = host.look();
+    const change = await changeOptions(
+      [
+        { service: nova(host), changes: [shared('4-5')], ready: serving },
+        {
+          service: new SystemdService(host, 'nova-scheduler'),
+          changes: [{ section: 'scheduler', option: 'workers', value: '2' }],
+          ready: serving,
+        },
+      ],
+      { journal: new MemoryJournal() },
+    );
+    expect(host.files.text('/etc/nova/nova.conf')).toBe(
+      `${novaConf.replace('0-1', '4-5')}\n[scheduler]\nworkers = 2\n`,
+    );
+    expect(change.entry.hosts[0]?.files).toHaveLength(1);
+    expect(host.units.get('nova-scheduler.service')?.starts).toBe(2);
+    await change.giveBack();
+    expect(host.look()).toEqual(before);
+    expect(host.units.get('nova-scheduler.service')?.starts).toBe(3);
+  });
+
+  it('refuses to change nothing knows what', async () => {
+    const host = machine('one');
+    await nova(host).stop();
+    const change = (service: SystemdService) =>
+      changeOptions([{ service, changes: [shared('4')] }], { journal: new MemoryJournal() });
+    await expect(change(nova(host))).rejects.toMatchObject({ code: 'WB_SERVICES_NO_CONFIG' });
+    await expect(change(new SystemdService(host, 'nova-none'))).rejects.toMatchObject({
+      code: 'WB_SERVICES_NO_SUCH_SERVICE',
+    });
+    host.files.write('/etc/nova/latin.conf', Buffer.from([0x23, 0xe9, 0x0a]));
+    const latin = new SystemdService(host, {
+      unit: 'nova-compute',
+      config: { file: '/etc/nova/latin.conf' },
+    });
+    await expect(change(latin)).rejects.toMatchObject({
+      code: 'WB_SERVICES_NOT_EDITABLE',
+      observed: expect.stringContaining('not UTF-8') as string,
+    });
   });
 
   it('follows a symbolic link and leaves it one', async () => {

@@ -51,7 +51,7 @@ export class FakeMachine extends FakeHost {
 
   constructor(name: string) {
     super({ name });
-    this.on('systemctl', (command) => this.#systemctl(command))
+    this.on('systemctl', ({ argv }) => this.systemctl(argv))
       .on('journalctl', (command) => this.#journalctl(command))
       .on('stat', ({ argv }) => this.#stat(argv))
       .on('readlink', ({ argv }) => `${this.#real(argv.at(-1) ?? '')}\n`)
@@ -158,14 +158,22 @@ export class FakeMachine extends FakeHost {
     });
   }
 
-  #systemctl({ argv }: FakeCommand): FakeReply {
+  /** Lets `sh -c` know some command lines. */
+  shell(commands: Readonly<Record<string, readonly string[]>>): void {
+    this.on(['sh', '-c'], ({ argv }) => {
+      const command = commands[argv[2] ?? ''];
+      return command === undefined ? { exitCode: 127, stderr: 'sh: not found' } : this.systemctl(command);
+    });
+  }
+
+  systemctl(argv: readonly string[]): FakeReply {
     const [, verb = ''] = argv;
     const end = argv.indexOf('--');
     const names = end < 0 ? [] : argv.slice(end + 1);
     const runtime = argv.includes('--runtime');
     switch (verb) {
       case 'show':
-        return names.map((name) => this.#show(name)).join('\n');
+        return names.map((name) => this.#show(name, argv.includes('--timestamp=us+utc'))).join('\n');
       case 'start':
       case 'restart':
       case 'stop':
@@ -186,7 +194,7 @@ export class FakeMachine extends FakeHost {
     }
   }
 
-  #show(name: string): string {
+  #show(name: string, precise: boolean): string {
     const unit = this.units.get(name);
     if (unit === undefined) {
       return `Id=${name}\nLoadState=not-found\nActiveState=inactive\nSubState=dead\nMainPID=0\n`;
@@ -203,7 +211,7 @@ export class FakeMachine extends FakeHost {
       `SubState=${unit.active ? 'running' : unit.failed ? 'failed' : 'dead'}`,
       `UnitFileState=${unit.fileState}`,
       `MainPID=${unit.active ? unit.mainPid : 0}`,
-      `ExecMainStartTimestamp=${systemdTime(unit.startedAt)}`,
+      `ExecMainStartTimestamp=${systemdTime(unit.startedAt, precise)}`,
       `Result=${unit.failed ? 'exit-code' : 'success'}`,
       // As the real one: a masked unit tells nothing of what would activate it.
       `TriggeredBy=${masked ? '' : unit.triggeredBy.join(' ')}`,
@@ -329,9 +337,16 @@ export class FakeMachine extends FakeHost {
   }
 }
 
-function systemdTime(time: number): string {
+function systemdTime(time: number, precise: boolean): string {
   const text = new Date(time).toISOString();
-  return `Mon ${text.slice(0, 10)} ${text.slice(11, 23)}000 UTC`;
+  return `Mon ${text.slice(0, 10)} ${text.slice(11, 19)}${precise ? `${text.slice(19, 23)}000` : ''} UTC`;
+}
+
+/** Lets a machine have a systemd without `--timestamp`, which knows whole seconds only. */
+export function withOldSystemd(host: FakeMachine): FakeMachine {
+  const stderr = "systemctl: unrecognized option '--timestamp=us+utc'";
+  host.on((argv) => argv.includes('--timestamp=us+utc'), { exitCode: 1, stderr });
+  return host;
 }
 
 function matchesGlob(pattern: string, name: string): boolean {

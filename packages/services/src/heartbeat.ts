@@ -49,10 +49,12 @@ export function isLaterHeartbeat(before: Heartbeat, now: Heartbeat): boolean {
 export function parseNovaTime(time: Date | string | null | undefined): Date | undefined {
   if (time === null || time === undefined || time === '') return undefined;
   if (time instanceof Date) return time;
-  const [, day, clock, fraction = '', zone = 'Z'] =
+  const [, day = '', clock = '', fraction = '', zone = 'Z'] =
     /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?$/.exec(time.trim()) ?? [];
-  const parsed = new Date(`${day ?? ''}T${clock ?? ''}.${fraction.padEnd(3, '0').slice(0, 3)}${zone}`);
-  if (Number.isNaN(parsed.getTime())) throw new TypeError(`${JSON.stringify(time)} is no time of Nova`);
+  const parsed = new Date(`${day}T${clock}.${fraction.padEnd(3, '0').slice(0, 3)}${zone}`);
+  if (day === '' || Number.isNaN(parsed.getTime())) {
+    throw new TypeError(`${JSON.stringify(time)} is no time of Nova`);
+  }
   return parsed;
 }
 

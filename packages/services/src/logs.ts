@@ -71,7 +71,7 @@ async function journalSince(
     return {
       source: 'journal',
       message: textOf(record['MESSAGE']),
-      time: Number.isFinite(microseconds) ? new Date(microseconds / 1000) : undefined,
+      time: microseconds > 0 ? new Date(microseconds / 1000) : undefined,
       pid: Number.isInteger(pid) && pid > 0 ? pid : undefined,
       priority: record['PRIORITY'] !== undefined && Number.isInteger(priority) ? priority : undefined,
     };

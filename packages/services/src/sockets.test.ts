@@ -1,0 +1,123 @@
+import { errorCode } from '@whitebox/core';
+import { describe, expect, it } from 'vitest';
+import { FakeMachine } from './fake-machine.suite.js';
+import { giveBackAll } from './give-back.js';
+import { MemoryJournal } from './journal.js';
+import { stopped } from './stopped.js';
+import { SystemdService } from './systemd-service.js';
+
+const sockets = ['libvirtd.socket', 'libvirtd-ro.socket', 'libvirtd-admin.socket'];
+
+/** libvirtd as on a fresh machine: one of its sockets is not wanted. */
+function libvirtHost(): FakeMachine {
+  const host = new FakeMachine('one');
+  for (const socket of sockets) host.unit(socket);
+  const tls = host.unit('libvirtd-tls.socket', { fileState: 'disabled' });
+  tls.active = false;
+  host.unit('libvirtd.service', { triggeredBy: [...sockets, 'libvirtd-tls.socket'] });
+  return host;
+}
+
+function look(host: FakeMachine) {
+  return [...host.units.values()].map(({ name, active, fileState }) => ({ name, active, fileState }));
+}
+
+describe('a service that sockets start', () => {
+  it('stays down: its sockets are stopped in the same job, before it', async () => {
+    const host = libvirtHost();
+    await new SystemdService(host, 'libvirtd').stop();
+    expect(look(host).filter(({ active }) => active)).toEqual([]);
+    const stops = host.commands.filter((argv) => argv[1] === 'stop');
+    expect(stops).toEqual([['systemctl', 'stop', '--', ...sockets, 'libvirtd.service']]);
+  });
+
+  it('comes back with those that it had, and no other', async () => {
+    const host = libvirtHost();
+    const before = look(host);
+    const service = new SystemdService(host, 'libvirtd');
+    await service.stop();
+    await service.start();
+    expect(look(host)).toEqual(before);
+    host.units.get('libvirtd-ro.socket')!.active = false;
+    const without = look(host);
+    {
+      await using change = await stopped(service);
+      expect(change.entry.hosts[0]?.services[0]?.before.units).toHaveLength(5);
+      expect(look(host).filter(({ active }) => active)).toEqual([]);
+    }
+    expect(look(host)).toEqual(without);
+  });
+
+  it('is masked and unmasked with them', async () => {
+    const host = libvirtHost();
+    const before = look(host);
+    const service = new SystemdService(host, 'libvirtd');
+    await service.mask();
+    expect(look(host).every(({ fileState }) => fileState === 'masked-runtime')).toBe(true);
+    await service.unmask();
+    expect(look(host)).toEqual(before);
+    await service.mask({ permanent: true });
+    expect(look(host).every(({ fileState }) => fileState === 'masked')).toBe(true);
+    await service.unmask();
+    expect(look(host)).toEqual(before);
+  });
+
+  it('stays masked where it was masked before', async () => {
+    const host = libvirtHost();
+    const service = new SystemdService(host, 'libvirtd');
+    await service.stop();
+    await service.mask({ permanent: true });
+    const before = look(host);
+    const change = await stopped(service, { mask: true });
+    await change.giveBack();
+    expect(look(host)).toEqual(before);
+  });
+
+  it('cannot be masked where its unit file is stronger than the mask, and nothing is left of the attempt', async () => {
+    const host = libvirtHost();
+    host.units.get('libvirtd.service')!.inEtc = true;
+    const before = look(host);
+    await expect(stopped(new SystemdService(host, 'libvirtd'), { mask: true })).rejects.toMatchObject({
+      code: 'WB_SERVICES_MASK_FAILED',
+    });
+    expect(look(host)).toEqual(before);
+  });
+
+  it('takes the sockets that were said', async () => {
+    const host = libvirtHost();
+    const service = new SystemdService(host, { unit: 'libvirtd', activators: ['libvirtd-ro.socket'] });
+    await service.stop();
+    expect(host.units.get('libvirtd.socket')?.active).toBe(true);
+    expect(host.units.get('libvirtd-ro.socket')?.active).toBe(false);
+  });
+
+  it.each(['before', 'after'] as const)(
+    'is as it was in the end, whatever call fails %s its effect',
+    async (when) => {
+      for (const forever of [false, true]) {
+        for (let at = 1, calls = 60; at <= calls; at += 1) {
+          const host = libvirtHost();
+          const before = look(host);
+          const journal = new MemoryJournal();
+          host.trouble({ at, when, forever });
+          let outcome: string;
+          try {
+            const change = await stopped(new SystemdService(host, 'libvirtd'), { mask: true, journal });
+            await change.giveBack();
+            outcome = 'given back';
+          } catch (error) {
+            outcome = errorCode(error) ?? String(error);
+          }
+          calls = Math.min(calls, Math.max(host.count, at));
+          host.trouble(undefined);
+          const place = `call ${String(at)}, forever ${String(forever)}: ${outcome}`;
+          if ((await journal.entries()).length === 0) expect(look(host), place).toEqual(before);
+          else expect(outcome, place).toBe('WB_SERVICES_NOT_GIVEN_BACK');
+          const results = await giveBackAll([host], { journal });
+          for (const { error } of results) expect(error, place).toBeUndefined();
+          expect(look(host), place).toEqual(before);
+        }
+      }
+    },
+  );
+});
