@@ -277,6 +277,14 @@ describe('mistakes', () => {
     ]);
   });
 
+  it('such as bytes that are no text', async () => {
+    const path = join(dir, 'latin1.conf');
+    await writeFile(path, Buffer.from('[whitebox]\n# caf\u00e9\n', 'latin1'));
+    await expect(loadConfig({ tempestConf: path })).rejects.toMatchObject({
+      problems: [{ code: 'WB_CONFIG_SYNTAX', file: path, line: 2 }],
+    });
+  });
+
   it('such as a file that is not there', async () => {
     await expect(loadConfig({ tempestConf: join(dir, 'none') })).rejects.toMatchObject({
       code: 'WB_CONFIG_NO_FILE',

@@ -46,8 +46,8 @@ export async function loadConfig(inputs: ConfigInputs = {}): Promise<WhiteboxCon
 
   const documents: IniDocument[] = [];
   for (const file of tempestConfs(inputs, environment)) {
-    const text = await read(file, 'the file', {}, problems);
-    const document = text === undefined ? undefined : parseConf(text, file, problems);
+    const bytes = await read(file, 'the file', {}, problems);
+    const document = bytes === undefined ? undefined : parseConf(bytes, file, problems);
     if (document !== undefined) documents.push(document);
   }
   throwIfAny(problems);
@@ -78,9 +78,9 @@ function tempestConfs({ tempestConf }: ConfigInputs, environment: Environment): 
   return [join(dir ?? '/etc/tempest', name ?? 'tempest.conf')];
 }
 
-function parseConf(text: string, file: string, problems: ConfigProblem[]): IniDocument | undefined {
+function parseConf(bytes: Uint8Array, file: string, problems: ConfigProblem[]): IniDocument | undefined {
   try {
-    return IniDocument.parse(text, { file });
+    return IniDocument.parse(bytes, { file });
   } catch (error) {
     if (!(error instanceof IniError)) throw error;
     const { observed, advice, line } = error;
@@ -128,7 +128,7 @@ async function readSecretFiles(
       }
       const content = await read(named.value, settingKey(group, fileOption), named.origin, problems);
       if (content === undefined) continue;
-      const value = new Secret(content.replace(/\r?\n$/, ''));
+      const value = new Secret(content.toString('utf8').replace(/\r?\n$/, ''));
       settings.set(settingKey(group, key), {
         group,
         key,
@@ -154,7 +154,7 @@ async function readNodes(
     origin,
     problems,
   );
-  return { nodes: text === undefined ? new Map() : parseNodes(text, file, problems), file };
+  return { nodes: text === undefined ? new Map() : parseNodes(text.toString('utf8'), file, problems), file };
 }
 
 function chooseCloud(inputs: ConfigInputs, environment: Environment): CloudChoice {
@@ -169,15 +169,15 @@ function chooseCloud(inputs: ConfigInputs, environment: Environment): CloudChoic
   };
 }
 
-/** The text of a file; `origin` is where its path stands. */
+/** The content of a file; `origin` is where its path stands. */
 async function read(
   path: string,
   subject: string,
   origin: Origin | Record<string, never>,
   problems: ConfigProblem[],
-): Promise<string | undefined> {
+): Promise<Buffer | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(path);
   } catch (error) {
     const reasons: Readonly<Record<string, string>> = {
       ENOENT: 'there is no such file',

@@ -5,7 +5,8 @@ import { findPlacement, type Placement, type PlacementRequest } from './placemen
 
 export interface ConfigText {
   readonly file: string;
-  readonly text: string;
+  /** Bytes have to be UTF-8. */
+  readonly text: string | Uint8Array;
 }
 
 /** What a service reads, in its order: a file, or a directory with its `*.conf` files in the order of their names. */

@@ -4,8 +4,8 @@ import { byCodePoint } from './placement.js';
 
 /** How to look at the machine on which the service runs. Anything else that goes wrong there may be thrown. */
 export interface ConfigReader {
-  /** The file's text, or undefined when there is none. */
-  readFile(path: string): Promise<string | undefined>;
+  /** The file's content (bytes are UTF-8), or undefined when there is no such file. */
+  readFile(path: string): Promise<string | Uint8Array | undefined>;
   /** Names of the entries, or undefined when there is no such directory. */
   listDir(path: string): Promise<readonly string[] | undefined>;
 }

@@ -89,6 +89,15 @@ describe('reading', () => {
     expect(document.get('compute', 'A')).toBeUndefined();
   });
 
+  it('takes bytes of UTF-8, and keeps a byte order mark where it is', () => {
+    const text = '[s]\nname = caf\u00e9 \u{1f600}\n';
+    const document = IniDocument.parse(Buffer.from(text));
+    expect(document.get('s', 'name')).toBe('caf\u00e9 \u{1f600}');
+    expect(document.toString()).toBe(text);
+    const marked = Buffer.from('\ufeff[s]\n');
+    expect(Buffer.from(IniDocument.parse(marked, { tolerant: true }).toString())).toEqual(marked);
+  });
+
   it('names its lines in a file with CR LF, CR and LF', () => {
     const document = parse('[s]\r\na = 1\r  2\nb = 3');
     expect(document.get('s', 'a')).toBe('1\n2');
@@ -113,6 +122,13 @@ describe('refusing what oslo.config refuses', () => {
     expect(error).toMatchObject({ code, line, column, file: '/etc/nova/nova.conf' });
     expect(error.message).toContain(`/etc/nova/nova.conf:${line}:${column}`);
     expect(error.advice).not.toBe('');
+  });
+
+  it('bytes that are no UTF-8, with their place', () => {
+    const latin1 = Buffer.from('[s]\n# ok\n# caf\u00e9 s3cr3t\na = 1\n', 'latin1');
+    const error = errorOf(() => IniDocument.parse(latin1, { file: 'n.conf' }));
+    expect(error).toMatchObject({ code: 'WB_INI_NOT_UTF8', file: 'n.conf', line: 3, column: 6 });
+    expect(errorOf(() => IniDocument.parse(Uint8Array.of(0x61, 0xff)))).toMatchObject({ line: 1, column: 2 });
   });
 
   it('says that it is the byte order mark', () => {

@@ -9,6 +9,7 @@ import {
 } from './option-lines.js';
 import { parseItems, type Item, type OptionItem } from './oslo-grammar.js';
 import { endingOf } from './python-text.js';
+import { decodeUtf8 } from './utf8.js';
 
 /** Where an option stands in a file, and what it says there. */
 export interface IniOccurrence {
@@ -54,12 +55,14 @@ export class IniDocument {
   }
 
   /**
-   * Reads a text as oslo_config/iniparser.py does. `toString()` gives it back unchanged.
+   * Reads a text as oslo_config/iniparser.py does. `toString()` gives it back unchanged. Bytes have to be UTF-8, as for
+   * Python; hand them in as they are rather than as a text that was decoded with replacement characters.
    *
    * @throws {IniError} with line and column where oslo.config would refuse the file (`WB_INI_NO_SEPARATOR`,
-   * `WB_INI_KEY_EMPTY`, `WB_INI_SECTION_NOT_CLOSED`, `WB_INI_SECTION_EMPTY`, `WB_INI_STRAY_CONTINUATION`, `WB_INI_NO_SECTION`).
+   * `WB_INI_KEY_EMPTY`, `WB_INI_SECTION_NOT_CLOSED`, `WB_INI_SECTION_EMPTY`, `WB_INI_STRAY_CONTINUATION`, `WB_INI_NO_SECTION`, `WB_INI_NOT_UTF8`).
    */
-  static parse(text: string, options: ParseOptions = {}): IniDocument {
+  static parse(content: string | Uint8Array, options: ParseOptions = {}): IniDocument {
+    const text = typeof content === 'string' ? content : decodeUtf8(content, options.file);
     const { items, problems } = parseItems(text, options.file);
     if (problems[0] !== undefined && options.tolerant !== true) throw problems[0];
     return new IniDocument(options.file, items, problems);
