@@ -22,7 +22,7 @@ const { code, tail } = await nx([
   '-t',
   'build',
   '--projects',
-  ['ini', 'libvirt-xml', 'ssh', 'services', 'openstack'].map((name) => `@whitebox/${name}`).join(','),
+  ['ini', 'libvirt-xml', 'ssh', 'services', 'openstack', 'lab'].map((name) => `@whitebox/${name}`).join(','),
 ]);
 build.end(code === 0 ? 'ok' : 'failed');
 if (code !== 0) {

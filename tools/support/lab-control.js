@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { root } from './repository.js';
@@ -8,11 +8,6 @@ import { runNode } from './processes.js';
 
 /** The lab's command, once @whitebox/lab is built. */
 export const labProgram = 'tools/lab/dist/main.js';
-
-/** Where the lab keeps its state; the same rule as in @whitebox/lab, which may not be built yet. */
-function labDirectory() {
-  return process.env['WHITEBOX_LAB_DIR'] ?? '/var/lib/whitebox-lab';
-}
 
 /** What the lab's command says with exit code 4: this machine cannot run it. */
 const machineUnfit = 4;
@@ -37,19 +32,16 @@ export async function labObstacles() {
   return code === machineUnfit ? tail.map((line) => line.replace(/^- /, '')).join(' ') : undefined;
 }
 
-/** @returns {LabDescription | undefined} the lab of this machine as it described itself, running or not */
-function describedLab() {
-  try {
-    return /** @type {LabDescription} */ (JSON.parse(readFileSync(join(labDirectory(), 'lab.json'), 'utf8')));
-  } catch {
-    return undefined;
-  }
-}
-
-/** @returns {Promise<LabDescription | undefined>} the lab when every host of it accepts connections */
+/**
+ * The lab when every host of it accepts connections. The lab must have been built.
+ * @returns {Promise<LabDescription | undefined>}
+ */
 export async function runningLab() {
-  const lab = describedLab();
-  if (lab === undefined) return undefined;
+  /** @type {string[]} */
+  const lines = [];
+  const { code } = await runLab(['env', '--json'], { onLine: (line) => lines.push(line) });
+  if (code !== 0) return undefined;
+  const lab = /** @type {LabDescription} */ (JSON.parse(lines.join('\n')));
   const answers = await Promise.all(lab.hosts.map(({ address }) => accepts(address, 22)));
   return answers.every(Boolean) ? lab : undefined;
 }
