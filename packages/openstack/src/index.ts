@@ -16,7 +16,7 @@ export type { Token } from './auth/identity.js';
 export type { CatalogEndpoint, CatalogEntry, ServiceType } from './catalog.js';
 export type { Session, SessionOptions } from './session.js';
 export type { CallOptions, ServiceCall, ServiceClient } from './service-client.js';
-export type { RequestRecord } from './http/http-client.js';
+export type { HttpAnswer, HttpRequest, RequestRecord } from './http/http-client.js';
 export { compareMicroversions, type MicroversionRange } from './microversion.js';
 export { novaRelease, type NovaRelease } from './nova-release.js';
 export type { Fields, JsonObject } from './json.js';

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Credentials } from './auth/credentials.js';
 import { OpenStack } from './openstack.js';
+import { Session } from './session.js';
 import { FakeCloud } from './testing/fake-cloud.js';
 
 describe('logging in', () => {
@@ -136,19 +136,20 @@ describe('the token', () => {
     expect(fake.authRequests).toHaveLength(2);
   });
 
-  test('is renewed before it expires', async () => {
-    await using fake = await FakeCloud.start({ tokenSeconds: 2 });
-    fake.nova.add({ id: 'a' });
-    await using cloud = await OpenStack.connect(fake.credentials);
-    await cloud.compute.servers.show('a');
-    expect(fake.authRequests).toHaveLength(1);
-    await sleep(1900);
-    await cloud.compute.servers.show('a');
-    expect(fake.authRequests).toHaveLength(2);
-    expect(fake.received('GET', /servers/).map(({ headers }) => headers['x-auth-token'])).toEqual([
-      'token-number-1',
+  test.each([
+    ['is renewed a minute before it expires', { tokenSeconds: 55, tokenAge: 3000 }, 'token-number-2'],
+    ['is kept until then', { tokenSeconds: 120, tokenAge: 3000 }, 'token-number-1'],
+    [
+      'that lives short is renewed in the last tenth of its life',
+      { tokenSeconds: 5, tokenAge: 95 },
       'token-number-2',
-    ]);
+    ],
+    ['that lives short is kept until then', { tokenSeconds: 50, tokenAge: 50 }, 'token-number-1'],
+  ])('%s', async (_name, options, expected) => {
+    await using fake = await FakeCloud.start(options);
+    await using session = await Session.open(fake.credentials);
+    await session.token();
+    expect((await session.token()).secret.reveal()).toBe(expected);
   });
 
   test('that was given cannot be renewed, which is said', async () => {

@@ -225,3 +225,42 @@ describe.concurrent('liveMigrate', () => {
     });
   });
 });
+
+describe.concurrent('evacuate', () => {
+  function evacuate(lab: FakeConnection, status: string, end: Partial<FakeServer>): FakeServer {
+    const server = lab.nova.add();
+    lab.nova.on('evacuate', (_server, events) => {
+      server.task = 'rebuilding';
+      const record: FakeEvent = { event: 'rebuild_server', finished: false };
+      events.push(record);
+      const migration = { id: 5, serverId: server.id, type: 'evacuation', status: 'accepted' };
+      const moving = { ...migration, source: 'compute1', destination: 'compute2' };
+      lab.nova.migrations.push(moving);
+      lab.nova.later(400, () => {
+        moving.status = status;
+        record.finished = true;
+        Object.assign(server, { task: null, ...end });
+      });
+    });
+    return server;
+  }
+
+  test('returns the server on its new host, running or stopped', async () => {
+    await using lab = await connectFake();
+    const server = evacuate(lab, 'done', { host: 'compute2', status: 'SHUTOFF' });
+    const moved = await lab.cloud.actions.evacuate(server.id, undefined, { ...limits, microversion: '2.90' });
+    expect(moved).toMatchObject({ from: 'compute1', to: 'compute2', server: { status: 'SHUTOFF' } });
+    const [sent] = lab.fake.received('POST', /action/);
+    expect(sent?.headers['openstack-api-version']).toBe('compute 2.90');
+    expect(sent?.json).toEqual({ evacuate: {} });
+  });
+
+  test('fails at once when it failed, also when the task is left behind', async () => {
+    await using lab = await connectFake();
+    const server = evacuate(lab, 'failed', { status: 'ERROR', task: 'rebuilding' });
+    await expect(lab.cloud.actions.evacuate(server.id, 'compute2', limits)).rejects.toMatchObject({
+      code: 'WB_OPENSTACK_MIGRATION_FAILED',
+      migration: { type: 'evacuation', status: 'failed' },
+    });
+  });
+});

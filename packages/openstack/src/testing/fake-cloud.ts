@@ -28,6 +28,8 @@ export interface FakeCloudOptions {
   readonly password?: string;
   /** Seconds that tokens live. */
   readonly tokenSeconds?: number;
+  /** Seconds since tokens were issued. */
+  readonly tokenAge?: number;
   readonly computeVersions?: { readonly min: string; readonly max: string };
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Replaces or adds endpoints: service type -> address; null removes one. */
@@ -210,7 +212,7 @@ export class FakeCloud implements AsyncDisposable {
     };
     return {
       token: {
-        issued_at: new Date(now).toISOString(),
+        issued_at: new Date(now - (this.#options.tokenAge ?? 0) * 1000).toISOString(),
         expires_at: expires.toISOString(),
         user: { id: 'user-id', name: 'admin', domain: { id: 'default', name: 'Default' } },
         project: { id: 'project-id', name: 'admin', domain: { id: 'default', name: 'Default' } },

@@ -96,7 +96,8 @@ async function isFinal(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (migration.type === 'live-migration') return true;
-  return (await compute.servers.show(serverId, { signal })).taskState === null;
+  const { status, taskState } = await compute.servers.show(serverId, { signal });
+  return taskState === null || status === 'ERROR';
 }
 
 async function failure(

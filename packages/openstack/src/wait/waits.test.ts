@@ -17,15 +17,13 @@ describe.concurrent('waitForServer', () => {
   test('returns the server soon after it is there, without hammering', async () => {
     await using lab = await connectFake();
     const server = lab.nova.add({ status: 'BUILD', task: 'spawning', host: null });
-    let changed = 0;
     lab.nova.later(1500, () => {
-      changed = performance.now();
       Object.assign(server, { status: 'ACTIVE', task: null, host: 'compute2' });
     });
     const active = await lab.cloud.waitForServer(server.id, { status: 'ACTIVE', timeoutMs: LONG });
-    const noticed = performance.now() - changed;
     expect(active).toMatchObject({ status: 'ACTIVE', taskState: null, host: 'compute2' });
-    expect(noticed).toBeLessThan(1000);
+    // Every 150 ms at first, so ten times in all on a machine that is not busy.
+    expect(lab.fake.received('GET', /servers/).length).toBeGreaterThanOrEqual(4);
     expect(lab.fake.received('GET', /servers/).length).toBeLessThan(14);
     expect(lab.fake.mostAtOnce).toBe(1);
   });
@@ -40,10 +38,13 @@ describe.concurrent('waitForServer', () => {
         build.finished = true;
       });
     });
+    const started = performance.now();
     await lab.cloud.actions.boot({ name: 's', flavorId: 'f' }, { timeoutMs: LONG });
+    const seconds = (performance.now() - started) / 1000;
     const records = lab.fake.received('GET', /os-instance-actions/).length;
     const servers = lab.fake.received('GET', /servers\/[^/]+$/).length;
-    expect(servers).toBeLessThanOrEqual(5);
+    // Once a second, and when the record changes: at its beginning and its end.
+    expect(servers).toBeLessThanOrEqual(seconds + 3);
     expect(records).toBeGreaterThan(servers);
   });
 
@@ -84,7 +85,7 @@ describe.concurrent('waitForServer', () => {
     });
     const started = performance.now();
     const error = await caught(lab.cloud.actions.boot({ name: 's', flavorId: 'f' }, { timeoutMs: LONG }));
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(performance.now() - started).toBeLessThan(LONG / 2);
     expect(error).toMatchObject({
       code: 'WB_OPENSTACK_SERVER_FAULT',
       serverId: 'server-1',
