@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { HostError } from './errors.js';
 import type { Limited } from './host.js';
 
@@ -27,6 +28,8 @@ export class Deadline implements Disposable {
       // setTimeout takes anything longer for "at once".
       Math.max(0, Math.min(this.timeoutMs, longestTimer)),
     );
+    // One signal for many calls at once is what signals are for; Node would warn of more than ten.
+    setMaxListeners(0, this.signal, ...(this.#caller === undefined ? [] : [this.#caller]));
     if (this.#caller?.aborted === true) this.#onAbort();
     else this.#caller?.addEventListener('abort', this.#onAbort, { once: true });
   }

@@ -3,7 +3,7 @@ import { HostError, tail, type HostErrorCode } from './errors.js';
 /** What the C library calls it (locale C) or Node's error code; our code; what to do. */
 const table: readonly (readonly [RegExp, HostErrorCode, string])[] = [
   [
-    /No such file or directory|Not a directory|ENOENT|ENOTDIR/,
+    /No such file or directory|Not a directory|Too many levels of symbolic links|ENOENT|ENOTDIR|ELOOP/,
     'WB_HOST_NO_FILE',
     'Check the path; directories are not made by this call.',
   ],

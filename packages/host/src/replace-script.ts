@@ -17,8 +17,8 @@ umask 077
 newline='
 '
 real=$(readlink -f -- "$1" && echo x) || {
-  [ -d "\${1%/*}/" ] || ls -d -- "\${1%/*}/" >/dev/null
-  echo "Not a directory, or too many symbolic links" >&2
+  # It says no reason; this does, for whatever is in the way.
+  ls -d -L -- "$1" >/dev/null && echo "No such file or directory" >&2
   exit 1
 }
 real=\${real%x}

@@ -116,7 +116,7 @@ export class FakeFiles {
       if (entry?.kind !== 'link') return real;
       real = entry.target.startsWith('/') ? entry.target : joined(parentOf(real), entry.target);
     }
-    throw this.#error('WB_HOST_FAILED', action, 'Too many levels of symbolic links');
+    throw this.#error('WB_HOST_NO_FILE', action, 'Too many levels of symbolic links');
   }
 
   #error(code: HostErrorCode, action: string, observed: string): HostError {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { duplexPair } from './duplex-pair.js';
 import { type Duplex, Readable } from 'node:stream';
 import { checkCommand, checkPath } from '../argv.js';
@@ -69,6 +70,8 @@ export class FakeHost implements Host {
   /** @param options `user`: who logs in; "root" (the default) may read and write everything */
   constructor(options: { readonly name?: string; readonly user?: string } = {}) {
     this.name = options.name ?? 'fake';
+    // As many calls wait for it as are pending.
+    setMaxListeners(0, this.#lost.signal);
     this.files = new FakeFiles(this.name, options.user ?? 'root');
   }
 
