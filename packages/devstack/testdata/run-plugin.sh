@@ -74,11 +74,12 @@ printf '[filter_scheduler]\nenabled_filters = %s\n' "$NOVA_FILTERS" >"$NOVA_CONF
 if [[ $CELLSV2_SETUP == superconductor ]]; then
     iniset "$NOVA_CONF" filter_scheduler track_instance_changes False
 fi
-for phase in pre-install install post-config extra; do
+for phase in pre-install install post-config; do
     source "$plugin_dir/devstack/plugin.sh" stack $phase
 done
-# nova-compute starts now: what is not in nova.conf by now has no effect.
+# nova-compute starts between post-config and extra: what is not in nova.conf by now has no effect.
 cp "$NOVA_CONF" "$work_dir/nova-cpu.conf"
+source "$plugin_dir/devstack/plugin.sh" stack extra
 if [[ ! -e $TEMPEST_CONFIG ]]; then
     printf '[DEFAULT]\ndebug = True\n\n[compute-feature-enabled]\nresize = True\n' >"$TEMPEST_CONFIG"
 fi
