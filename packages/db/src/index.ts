@@ -32,12 +32,10 @@ export {
 } from './nova/nova-reader.js';
 export { type PciDevice, type PciPool, type PciRequest } from './nova/pci.js';
 export { type RequestSpec } from './nova/request-spec.js';
-export {
-  type BlockDeviceRow,
-  type ComputeNodeRow,
-  type InstanceRow,
-  type MigrationRow,
-  type PciDeviceRow,
-  type PowerState,
-  type ServiceRow,
-} from './nova/rows.js';
+export { type BlockDeviceRow } from './nova/rows/block-device.js';
+export { type CellRow } from './nova/rows/common.js';
+export { type ComputeNodeRow } from './nova/rows/compute-node.js';
+export { type InstanceRow, type PowerState } from './nova/rows/instance.js';
+export { type MigrationRow } from './nova/rows/migration.js';
+export { type PciDeviceRow } from './nova/rows/pci-device.js';
+export { type ServiceRow } from './nova/rows/service.js';

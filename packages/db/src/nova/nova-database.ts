@@ -3,9 +3,12 @@ import { Database } from '../database.js';
 import { list, sql, type Sql } from '../sql.js';
 import { connectCell, type NovaDatabaseOptions } from './cell-databases.js';
 import { CELL0_UUID, type Cell, type CellMapping } from './cell.js';
+import { instanceConditions, when } from './conditions.js';
 import { NovaDataError } from './errors.js';
+import { findApiDatabase } from './find-api-database.js';
 import { instanceExtraTable, readInstanceExtra, type InstanceExtra } from './instance-extra.js';
 import { readInstanceNumaTopology, type InstanceNumaTopology } from './instance-numa-topology.js';
+import { noCell, noInstance } from './not-there.js';
 import type {
   ComputeNodeFilter,
   InstanceFilter,
@@ -15,7 +18,12 @@ import type {
   ServiceFilter,
 } from './nova-reader.js';
 import { readRequestSpec, type RequestSpec } from './request-spec.js';
-import * as rows from './rows.js';
+import { blockDevicesTable, readBlockDevice, type BlockDeviceRow } from './rows/block-device.js';
+import { computeNodesTable, readComputeNode, type ComputeNodeRow } from './rows/compute-node.js';
+import { instancesTable, readInstance, type InstanceRow } from './rows/instance.js';
+import { migrationEndings, migrationsTable, readMigration, type MigrationRow } from './rows/migration.js';
+import { pciDevicesTable, readPciDevice, type PciDeviceRow } from './rows/pci-device.js';
+import { readService, servicesTable, type ServiceRow } from './rows/service.js';
 import { TableReader, type Table, type TableRow } from './table.js';
 
 const cellMappingsTable: Table = {
@@ -90,13 +98,13 @@ export class NovaDatabase implements NovaReader, AsyncDisposable {
     return (await this.#mappingOf(instanceUuid, limits)).cell;
   }
 
-  async instance(uuid: string, limits?: Limits): Promise<rows.InstanceRow> {
-    const { row, cell } = await this.#one(rows.instancesTable, sql`uuid = ${uuid}`, uuid, limits);
-    return rows.readInstance(row, cell);
+  async instance(uuid: string, limits?: Limits): Promise<InstanceRow> {
+    const { row, cell } = await this.#one(instancesTable, sql`uuid = ${uuid}`, uuid, limits);
+    return readInstance(row, cell);
   }
 
-  instances(filter: InstanceFilter = {}, limits?: Limits): Promise<readonly rows.InstanceRow[]> {
-    return this.#everywhere(rows.instancesTable, instanceConditions(filter), rows.readInstance, limits);
+  instances(filter: InstanceFilter = {}, limits?: Limits): Promise<readonly InstanceRow[]> {
+    return this.#everywhere(instancesTable, instanceConditions(filter), readInstance, limits);
   }
 
   async extra(instanceUuid: string, limits?: Limits): Promise<InstanceExtra> {
@@ -135,21 +143,21 @@ export class NovaDatabase implements NovaReader, AsyncDisposable {
     return new Map(found.map((row) => [row.text('key'), row.textOrNull('value')]));
   }
 
-  async blockDevices(instanceUuid: string, limits?: Limits): Promise<readonly rows.BlockDeviceRow[]> {
+  async blockDevices(instanceUuid: string, limits?: Limits): Promise<readonly BlockDeviceRow[]> {
     const { tables, cell } = await this.#cellFor(instanceUuid, limits);
-    const found = await tables.select(rows.blockDevicesTable, [sql`instance_uuid = ${instanceUuid}`], limits);
-    return found.map((row) => rows.readBlockDevice(row, cell));
+    const found = await tables.select(blockDevicesTable, [sql`instance_uuid = ${instanceUuid}`], limits);
+    return found.map((row) => readBlockDevice(row, cell));
   }
 
-  computeNodes(filter: ComputeNodeFilter = {}, limits?: Limits): Promise<readonly rows.ComputeNodeRow[]> {
+  computeNodes(filter: ComputeNodeFilter = {}, limits?: Limits): Promise<readonly ComputeNodeRow[]> {
     const where = [
       ...when(filter.host, (host) => sql`host = ${host}`),
       ...when(filter.node, (node) => sql`hypervisor_hostname = ${node}`),
     ];
-    return this.#everywhere(rows.computeNodesTable, where, rows.readComputeNode, limits);
+    return this.#everywhere(computeNodesTable, where, readComputeNode, limits);
   }
 
-  pciDevices(filter: PciDeviceFilter = {}, limits?: Limits): Promise<readonly rows.PciDeviceRow[]> {
+  pciDevices(filter: PciDeviceFilter = {}, limits?: Limits): Promise<readonly PciDeviceRow[]> {
     const where = [
       ...when(filter.instanceUuid, (uuid) => sql`instance_uuid = ${uuid}`),
       ...when(
@@ -157,11 +165,11 @@ export class NovaDatabase implements NovaReader, AsyncDisposable {
         (host) => sql`compute_node_id IN (SELECT id FROM compute_nodes WHERE deleted = 0 AND host = ${host})`,
       ),
     ];
-    return this.#everywhere(rows.pciDevicesTable, where, rows.readPciDevice, limits);
+    return this.#everywhere(pciDevicesTable, where, readPciDevice, limits);
   }
 
-  migrations(filter: MigrationFilter = {}, limits?: Limits): Promise<readonly rows.MigrationRow[]> {
-    const endings = list(rows.migrationEndings);
+  migrations(filter: MigrationFilter = {}, limits?: Limits): Promise<readonly MigrationRow[]> {
+    const endings = list(migrationEndings);
     const where = [
       ...when(filter.instanceUuid, (uuid) => sql`instance_uuid = ${uuid}`),
       ...when(filter.host, (host) => sql`source_compute = ${host} OR dest_compute = ${host}`),
@@ -171,15 +179,15 @@ export class NovaDatabase implements NovaReader, AsyncDisposable {
         inProgress ? sql`status NOT IN (${endings})` : sql`status IS NULL OR status IN (${endings})`,
       ),
     ];
-    return this.#everywhere(rows.migrationsTable, where, rows.readMigration, limits);
+    return this.#everywhere(migrationsTable, where, readMigration, limits);
   }
 
-  services(filter: ServiceFilter = {}, limits?: Limits): Promise<readonly rows.ServiceRow[]> {
+  services(filter: ServiceFilter = {}, limits?: Limits): Promise<readonly ServiceRow[]> {
     const where = [
       ...when(filter.host, (host) => sql`host = ${host}`),
       ...when(filter.binary, (binary) => sql`\`binary\` = ${binary}`),
     ];
-    return this.#everywhere(rows.servicesTable, where, rows.readService, limits);
+    return this.#everywhere(servicesTable, where, readService, limits);
   }
 
   async hostMappings(limits?: Limits): Promise<ReadonlyMap<string, Cell>> {
@@ -286,64 +294,8 @@ export class NovaDatabase implements NovaReader, AsyncDisposable {
   }
 }
 
-async function findApiDatabase(server: NovaDatabaseOptions): Promise<string> {
-  await using database = await Database.connect(server);
-  // Both tables: other projects may have one of the names.
-  const found = await database.query(
-    sql`SELECT table_schema AS name FROM information_schema.tables
-        WHERE table_name IN ('cell_mappings', 'instance_mappings')
-        GROUP BY table_schema HAVING COUNT(*) = 2 ORDER BY table_schema`,
-  );
-  const names = found.map((row) => String(row['name']));
-  const [name] = names;
-  if (name !== undefined && names.length === 1) return name;
-  throw new NovaDataError({
-    code: 'WB_NOVA_DB_NO_API_DATABASE',
-    action: `look for Nova's API database in ${database.name}`,
-    observed:
-      name === undefined
-        ? `no database that ${server.user} may see has a table cell_mappings`
-        : `there are several: ${names.join(', ')}`,
-    advice:
-      name === undefined
-        ? 'Check that it is the right server, and grant the account SELECT on the databases of Nova.'
-        : 'Say which one with the `database` option.',
-  });
-}
-
-function instanceConditions(filter: InstanceFilter): readonly Sql[] {
-  return [
-    ...when(filter.uuids, (uuids) => sql`uuid IN (${list(uuids)})`),
-    ...when(filter.host, (host) => sql`host = ${host}`),
-    ...when(filter.node, (node) => sql`node = ${node}`),
-    ...when(filter.projectId, (projectId) => sql`project_id = ${projectId}`),
-  ];
-}
-
-function when<T>(value: T | undefined, condition: (value: T) => Sql): readonly Sql[] {
-  return value === undefined ? [] : [condition(value)];
-}
-
 function cellWithId(mappings: readonly CellMapping[], id: number): CellMapping {
   const mapping = mappings.find((each) => each.id === id);
   if (mapping === undefined) throw noCell(`cell_mappings has none with the id ${id}`);
   return mapping;
-}
-
-function noCell(observed: string): NovaDataError {
-  return new NovaDataError({
-    code: 'WB_NOVA_DB_NO_CELL',
-    action: 'look for a cell',
-    observed,
-    advice: 'Compare with `nova-manage cell_v2 list_cells`.',
-  });
-}
-
-function noInstance(uuid: string, database: Database, observed: string): NovaDataError {
-  return new NovaDataError({
-    code: 'WB_NOVA_DB_NO_INSTANCE',
-    action: `look for server ${uuid} in ${database.name}`,
-    observed,
-    advice: 'Rows of deleted servers are left out; check the id, and that this is the right cloud.',
-  });
 }

@@ -3,14 +3,12 @@ import type { Cell } from './cell.js';
 import type { InstanceExtra } from './instance-extra.js';
 import type { InstanceNumaTopology } from './instance-numa-topology.js';
 import type { RequestSpec } from './request-spec.js';
-import type {
-  BlockDeviceRow,
-  ComputeNodeRow,
-  InstanceRow,
-  MigrationRow,
-  PciDeviceRow,
-  ServiceRow,
-} from './rows.js';
+import type { BlockDeviceRow } from './rows/block-device.js';
+import type { ComputeNodeRow } from './rows/compute-node.js';
+import type { InstanceRow } from './rows/instance.js';
+import type { MigrationRow } from './rows/migration.js';
+import type { PciDeviceRow } from './rows/pci-device.js';
+import type { ServiceRow } from './rows/service.js';
 
 /** Fields that are given have to match, all of them. */
 export interface InstanceFilter {

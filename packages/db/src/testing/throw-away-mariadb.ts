@@ -108,6 +108,8 @@ export class ThrowAwayMariadb implements AsyncDisposable {
         ],
         { stdio: ['ignore', 'ignore', 'pipe'] },
       );
+      // Whatever ends this process short of SIGKILL takes the server along.
+      process.once('exit', () => child.kill('SIGKILL'));
       const ca = await readFile(join(directory, 'ca.pem'), 'utf8');
       const mariadb = new ThrowAwayMariadb(directory, port, ca, child);
       try {
