@@ -3,7 +3,7 @@ import './support/require-node.js';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap } from './bootstrap.js';
-import { clients, suite } from './stages/end-to-end.js';
+import { clients, lifecycle, suite } from './stages/end-to-end.js';
 import { prepareMachine } from './stages/machine.js';
 import { native } from './stages/native.js';
 import { correctness, install } from './stages/packages.js';
@@ -21,7 +21,19 @@ import { root } from './support/repository.js';
 /** @typedef {import('./support/lab-control.js').LabDescription} LabDescription */
 
 /** In the order in which they run; those that need the lab come last, while it starts. @type {Stage[]} */
-const stages = [format, lint, types, native, unit, ...unitElsewhere, correctness, install, clients, suite];
+const stages = [
+  format,
+  lint,
+  types,
+  native,
+  unit,
+  ...unitElsewhere,
+  correctness,
+  install,
+  clients,
+  suite,
+  lifecycle,
+];
 
 const { values: options } = parseArgs({
   options: {
@@ -81,16 +93,21 @@ async function report(name, title, work) {
   return counts.failed === 0;
 }
 
-/**
- * The lab for the stages that use it: the one that runs, or a new one.
- * @returns {Promise<{ lab?: LabDescription, noLab?: string, ours?: boolean }>}
- */
-async function obtainLab() {
+/** @typedef {{ lab?: LabDescription, noLab?: string, ours?: boolean }} Cloud */
+
+/** @returns {Promise<Cloud>} the lab that runs, or why there can be none; neither where one can be brought up */
+async function labOrReason() {
   if (!options.lab) return { noLab: '--no-lab' };
   const lab = await runningLab();
   if (lab !== undefined) return { lab };
   const noLab = whyNoLab() ?? (await labObstacles());
-  if (noLab !== undefined) return { noLab };
+  return noLab === undefined ? {} : { noLab };
+}
+
+/** @returns {Promise<Cloud>} the lab for the stages that use it: the one that runs, or a new one */
+async function obtainLab() {
+  const found = await labOrReason();
+  if (found.lab !== undefined || found.noLab !== undefined) return found;
   const up = await report('lab-up', 'lab up', async (log, update) => {
     const { code, tail } = await runLab(['up'], { log, onLine: update });
     return { counts: oneCheck(code === 0), details: code === 0 ? [] : tail.slice(-15) };
@@ -107,12 +124,12 @@ async function takeLabDown() {
   });
 }
 
-/** @param {Stage} stage @param {{ lab?: LabDescription, noLab?: string }} cloud */
+/** @param {Stage} stage @param {Cloud} cloud */
 function runStage(stage, { lab, noLab }) {
   return report(stage.name, stage.title, (log, update) => stage.run({ log, update, lab, noLab }));
 }
 
-/** Stops before the next stage when Ctrl-C was pressed. @param {Stage[]} list @param {{ lab?: LabDescription, noLab?: string }} cloud */
+/** Stops before the next stage when Ctrl-C was pressed. @param {Stage[]} list @param {Cloud} cloud */
 async function runInOrder(list, cloud) {
   for (const stage of list) {
     if (interrupted()) return;
@@ -124,7 +141,8 @@ if (!(await bootstrap(progress))) process.exit(1);
 clearLogs();
 
 const withLab = chosen.filter(({ usesLab }) => usesLab === true);
-const withoutLab = chosen.filter(({ usesLab }) => usesLab !== true);
+const afterLab = chosen.filter(({ makesLabs }) => makesLabs === true);
+const withoutLab = chosen.filter((stage) => !withLab.includes(stage) && !afterLab.includes(stage));
 const runsPrograms = [native, unit, ...unitElsewhere];
 // Not beside the lab, whose apt-get wants the same lock.
 if (chosen.some((stage) => runsPrograms.includes(stage))) {
@@ -138,22 +156,23 @@ const build = (name, title, args) =>
     return { counts: oneCheck(code === 0), details: code === 0 ? [] : tail.slice(-15) };
   });
 
-/** @type {Promise<{ lab?: LabDescription, noLab?: string, ours?: boolean }>} */
+/** @type {Promise<Cloud>} */
 let labComes = Promise.resolve({});
-if (withLab.length > 0) {
+if (withLab.length + afterLab.length > 0) {
   await build('lab-build', 'build the lab', ['run', '@whitebox/lab:build']);
-  labComes = obtainLab();
+  labComes = withLab.length > 0 ? obtainLab() : labOrReason();
 }
 if (chosen.some(({ usesBuild }) => usesBuild === true)) {
   await build('build', 'build the packages', ['run-many', '-t', 'build']);
 }
 await runInOrder(withoutLab, {});
 const cloud = await labComes;
-if (withLab.length > 0 && cloud.lab === undefined && !interrupted()) {
+if (cloud.noLab !== undefined && !interrupted()) {
   progress.line(`No lab: ${cloud.noLab ?? ''}. What needs it is counted as skipped.`);
 }
 await runInOrder(withLab, cloud);
 if (cloud.ours === true) await takeLabDown();
+await runInOrder(afterLab, cloud);
 
 progress.stop();
 const seconds = (performance.now() - started) / 1000;

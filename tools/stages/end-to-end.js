@@ -53,6 +53,19 @@ function readCounts(path) {
   return new Counts(passed, failed, skipped);
 }
 
+const lifecycleTests = ['--config', 'tools/lab/lifecycle/vitest.config.ts'];
+
+/** @type {Stage} */
+export const lifecycle = {
+  name: 'lab-lifecycle',
+  title: 'the lab itself: killed, interrupted, brought up again, taken down',
+  makesLabs: true,
+  run: async ({ log, noLab }) => {
+    if (noLab !== undefined) return skipped(await countTests(lifecycleTests), noLab);
+    return runVitest('lab-lifecycle', lifecycleTests, log);
+  },
+};
+
 /** How many cases the suite has; at least one, so that leaving it out shows. */
 async function countCases() {
   /** @type {string[]} */

@@ -26,6 +26,7 @@ export const logs = join(cache, 'test-logs');
  * @property {string} title
  * @property {boolean} [usesBuild] works on what the packages' builds made
  * @property {boolean} [usesLab] works better, or only, with a running lab
+ * @property {boolean} [makesLabs] makes labs of its own; runs when ours is down again
  * @property {(context: Context) => Promise<Outcome>} run
  */
 
