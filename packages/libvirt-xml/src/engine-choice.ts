@@ -29,7 +29,7 @@ export function xmlEngine(name?: XmlEngineName): XmlEngine {
     throw new XmlError({
       code: 'WB_XML_NO_ENGINE',
       action: 'load the XML engine libxmljs2',
-      observed: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error),
+      observed: error instanceof Error ? error.message.replace(/\s+/g, ' ').slice(0, 500) : String(error),
       advice: 'Install it with a C++ compiler and the headers of Node at hand, or use libxml2-wasm.',
       cause: error,
     });
