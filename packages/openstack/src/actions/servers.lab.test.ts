@@ -58,7 +58,7 @@ async function boot(
   return cloud.waitForServer(created.id, { status: 'ACTIVE', after: created });
 }
 
-describe('a server with a dedicated CPU', () => {
+describe('a server with a dedicated CPU', { timeout: 600_000 }, () => {
   test('boots with all that was asked for, has its CPU in Placement, and goes', async () => {
     await using undo = new Undo();
     const server = await boot(undo, 'pinned', {
@@ -114,7 +114,7 @@ describe('a server with a dedicated CPU', () => {
   });
 });
 
-describe('a server that is worked on', () => {
+describe('a server that is worked on', { timeout: 600_000 }, () => {
   test('reboots, stops, starts, pauses, suspends and is rebuilt in place', async () => {
     await using undo = new Undo();
     const { id } = await boot(undo, 'shared');

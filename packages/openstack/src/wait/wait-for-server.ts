@@ -108,7 +108,9 @@ class ServerWatcher {
 
   async lookForEnd(signal: AbortSignal): Promise<Look<undefined>> {
     const server = await this.#show(signal);
-    if (server === undefined || server.status === 'DELETED') return { done: true, value: undefined };
+    if (server === undefined) return { done: true, value: undefined };
+    // Shown for a moment before the allocations and then the record go (nova/compute/manager.py _delete_instance).
+    if (server.status === 'DELETED') return { done: false, seen: describe(server) };
     if (server.status === 'SOFT_DELETED' && server.taskState === null) {
       throw this.#settled(
         server,
@@ -117,10 +119,10 @@ class ServerWatcher {
       );
     }
     if (server.taskState !== null) this.#sawTask = true;
-    else if (this.#sawTask) {
+    else if (this.#workHasEnded(await actionRecord(this.#compute, this.#id, this.#requestId, { signal }))) {
       const again = await this.#show(signal);
-      if (again === undefined || again.status === 'DELETED') return { done: true, value: undefined };
-      if (again.taskState === null) throw await this.#impossible(again, signal);
+      if (again === undefined) return { done: true, value: undefined };
+      if (again.taskState === null && again.status !== 'DELETED') throw await this.#impossible(again, signal);
     }
     return { done: false, seen: describe(server) };
   }

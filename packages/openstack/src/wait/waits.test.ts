@@ -155,6 +155,16 @@ describe.concurrent('waitForServerGone', () => {
     await lab.cloud.actions.delete(server.id, { timeoutMs: LONG });
   });
 
+  test('does not take DELETED for gone: Nova shows it for a moment, and Placement follows after', async () => {
+    await using lab = await connectFake();
+    lab.nova.on('delete', (server) => {
+      lab.nova.later(300, () => Object.assign(server, { status: 'DELETED', task: null }));
+      lab.nova.later(900, () => lab.nova.servers.delete(server.id));
+    });
+    await lab.cloud.actions.delete(lab.nova.add().id, { timeoutMs: LONG });
+    expect(lab.nova.servers.size).toBe(0);
+  });
+
   test('fails at once when the deletion ended and the server is still there', async () => {
     await using lab = await connectFake();
     lab.nova.on('delete', (server, events) => {
@@ -170,6 +180,18 @@ describe.concurrent('waitForServerGone', () => {
     expect(await caught(lab.cloud.actions.delete(id, { timeoutMs: LONG }))).toMatchObject({
       code: 'WB_OPENSTACK_SERVER_FAULT',
       observed: expect.stringContaining('Failed to terminate process') as string,
+    });
+  });
+
+  test('fails at once when the deletion had failed before the first look', async () => {
+    await using lab = await connectFake();
+    lab.nova.on('delete', (server, events) => {
+      events.push({ event: 'compute_terminate_instance', finished: true, result: 'Error', details: 'no' });
+      server.task = null;
+    });
+    const { id } = lab.nova.add();
+    expect(await caught(lab.cloud.actions.delete(id, { timeoutMs: LONG }))).toMatchObject({
+      code: 'WB_OPENSTACK_SERVER_SETTLED',
     });
   });
 
