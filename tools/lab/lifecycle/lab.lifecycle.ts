@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -88,6 +88,8 @@ const loopCount = () =>
   readdirSync('/sys/block').filter((device) => existsSync(join('/sys/block', device, 'loop/backing_file')))
     .length;
 
+const lockHolder = () => readFileSync(join(directory, 'lock'), 'utf8');
+
 let loopsBefore: number;
 let forwardingBefore: string;
 const forwarding = () => readFileSync('/proc/sys/net/ipv4/ip_forward', 'utf8');
@@ -118,7 +120,7 @@ describe('a lab', () => {
     expect(traces()).toContainEqual(expect.stringContaining(`${name}-build`));
     expect(await lab(['down'], cache)).toMatchObject({ code: 0 });
     expect(traces()).toEqual([]);
-    expect(readdirSync(cache)).toEqual(['archives']);
+    expect(readdirSync(cache).sort()).toEqual(['archives', 'lock']);
   });
 
   it('whose up was killed while the root filesystem was mounted and the hosts were made can be taken down', async () => {
@@ -212,7 +214,7 @@ describe('a lab', () => {
   it('is not worked on by two commands at once', async () => {
     await lab(['down', '--fast']);
     const first = lab(['up', ...networks]);
-    await expect.poll(() => existsSync(join(directory, 'lock')), { timeout: 20_000 }).toBe(true);
+    await expect.poll(lockHolder, { timeout: 20_000 }).toContain('"up"');
     const second = await lab(['down']);
     expect([second.code, second.stderr]).toEqual([5, expect.stringContaining('being worked on by process')]);
     expect(await first).toMatchObject({ code: 0 });
@@ -247,6 +249,22 @@ describe('a lab', () => {
     expect(shown).toMatchObject({ code: 0, stdout: '' });
   });
 
+  it('ends when it is interrupted, and says how to go on', async () => {
+    await lab(['down', '--fast']);
+    const child = spawn('node', [...base(cacheDirectory), 'up'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let text = '';
+    let errors = '';
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes('start ')) child.kill('SIGINT');
+    });
+    expect(await once(child, 'exit')).toEqual([130, null]);
+    expect(errors).toContain('WB_LAB_INTERRUPTED: Interrupted.\n"lab up" goes on from here');
+    expect(lockHolder()).toBe('');
+    expect(await lab(['up'])).toMatchObject({ code: 0 });
+  });
+
   it('leaves nothing on the machine when it is down, however often', async () => {
     expect(await lab(['down'])).toMatchObject({ code: 0 });
     expect(traces()).toEqual([]);
@@ -254,5 +272,15 @@ describe('a lab', () => {
     expect(forwarding()).toBe(forwardingBefore);
     expect(await lab(['down'])).toMatchObject({ code: 0, stdout: 'The lab is not up.\n' });
     expect(await lab(['status'])).toMatchObject({ code: 3 });
+  });
+
+  it('that is destroyed leaves no file, and of the cache only what others run from', async () => {
+    const cache = join(directory, 'cache');
+    await mkdir(join(cache, 'archives'), { recursive: true });
+    await writeFile(join(cache, 'bookworm-0.squashfs'), '');
+    await mkdir(join(cache, 'work-1'));
+    expect(await lab(['destroy'], cache)).toMatchObject({ code: 0 });
+    expect(existsSync(directory)).toBe(false);
+    expect(await lab(['destroy'], cache)).toMatchObject({ code: 0 });
   });
 });

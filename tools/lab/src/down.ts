@@ -121,10 +121,12 @@ export async function destroy(given: GivenSettings, progress: Progress): Promise
   await down(given, { fast: true }, progress);
   if (existsSync(paths.directory)) {
     await withLock(paths.lock, { doing: 'destroy' }, async () => {
+      await removeOutputs(paths);
       await wipe(paths);
       for (const path of [paths.logs, paths.base]) await rm(path, { recursive: true, force: true });
     });
   }
+  await rm(paths.lock, { force: true });
   // Only if nothing of somebody else's is in it.
   await rmdir(paths.directory).catch(() => undefined);
   const cache = given.cacheDirectory ?? state?.cacheDirectory ?? defaults.cacheDirectory;
@@ -144,6 +146,7 @@ async function removeCache(cache: string): Promise<string[]> {
         await rm(path, { recursive: true, force: true });
     }
   });
+  await rm(join(cache, 'lock'), { force: true });
   await rmdir(cache).catch(() => undefined);
   return kept;
 }

@@ -1,13 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
 import { LabError, exitCodes } from './errors.js';
-import { identifyProcess, isAlive, type ProcessIdentity } from './processes.js';
-
-interface Holder extends ProcessIdentity {
-  readonly doing: string;
-  readonly since: string;
-}
+import { childEnvironment } from './exec.js';
 
 export interface LockOptions {
   /** What the holder is about to do, for whoever finds the lock taken. */
@@ -18,45 +13,75 @@ export interface LockOptions {
 }
 
 /**
- * A lock file that is only as good as the process that wrote it is alive: after a kill -9 or a reboot the next one takes
- * it over. It appears with its content in one step (link), so nobody ever reads half of it.
- * @throws LabError WB_LAB_BUSY when another living process holds it and `onWait` is not given
+ * Takes the lock, or undefined if another process has it. The kernel's lock (flock) is held by a child that ends with us,
+ * however we end: nothing is ever left to be taken for held, and of many who come at once one gets it. A file that is
+ * looked at and then replaced has no such property. The file stays; only its lock and its content come and go.
  */
-export async function acquireLock(path: string, options: LockOptions): Promise<AsyncDisposable> {
-  const me = identifyProcess(process.pid);
-  if (me === undefined) throw new LabError('WB_LAB_LOCK', 'Cannot read our own entry in /proc.');
-  const content = JSON.stringify({ ...me, doing: options.doing, since: new Date().toISOString() });
-  const own = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  await writeFile(own, content);
-  try {
-    for (let told = false; ;) {
-      if (await tryLink(own, path)) break;
-      const text = await readFile(path, 'utf8').catch(() => '');
-      if (text === '') continue;
-      const holder = parseHolder(text);
-      if (holder === undefined || !isAlive(holder)) {
-        await removeStale(path, text);
-        continue;
-      }
-      const who = `process ${holder.pid} ("${holder.doing}", since ${holder.since})`;
-      if (options.onWait === undefined) {
-        throw new LabError('WB_LAB_BUSY', `The lab is being worked on by ${who}.`, {
-          advice: `Wait for it to end, or end it with "kill ${holder.pid}".`,
-          exitCode: exitCodes.busy,
-        });
-      }
-      if (!told) options.onWait(who);
-      told = true;
-      await sleep(200, undefined, { signal: options.signal });
-    }
-  } finally {
-    await unlink(own);
-  }
-  return {
-    async [Symbol.asyncDispose]() {
-      if ((await readFile(path, 'utf8').catch(() => '')) === content) await unlink(path);
+async function take(path: string, wait: boolean, signal?: AbortSignal): Promise<AsyncDisposable | undefined> {
+  const holder = spawn(
+    'flock',
+    [
+      '--exclusive',
+      ...(wait ? [] : ['--nonblock']),
+      '--conflict-exit-code',
+      '75',
+      path,
+      'sh',
+      '-c',
+      'echo; exec cat',
+    ],
+    {
+      env: childEnvironment(),
+      stdio: ['pipe', 'pipe', 'ignore'],
+      // A Ctrl-C on the terminal is for us; the lock has to stay until we are done with it.
+      detached: true,
     },
-  };
+  );
+  const ended = once(holder, 'exit') as Promise<[number | null]>;
+  const stop = () => holder.kill('SIGKILL');
+  signal?.addEventListener('abort', stop);
+  try {
+    const got = await Promise.race([once(holder.stdout, 'data').then(() => 'locked' as const), ended]);
+    if (got === 'locked') {
+      return {
+        async [Symbol.asyncDispose]() {
+          await writeFile(path, '');
+          holder.stdin.end();
+          await ended;
+        },
+      };
+    }
+    signal?.throwIfAborted();
+    if (got[0] === 75) return undefined;
+    throw new LabError('WB_LAB_LOCK', `Cannot lock ${path}: flock ended with ${got[0] ?? 'a signal'}.`);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+/** @throws LabError WB_LAB_BUSY when another process holds it and `onWait` is not given */
+export async function acquireLock(path: string, options: LockOptions): Promise<AsyncDisposable> {
+  options.signal?.throwIfAborted();
+  const lock = (await take(path, false)) ?? (await takeLater(path, options));
+  const since = new Date().toISOString();
+  await writeFile(path, `process ${process.pid} ("${options.doing}", since ${since})`);
+  return lock;
+}
+
+async function takeLater(path: string, { onWait, signal }: LockOptions): Promise<AsyncDisposable> {
+  const text = await readFile(path, 'utf8');
+  const holder = text === '' ? 'another process' : text;
+  if (onWait === undefined) {
+    throw new LabError('WB_LAB_BUSY', `The lab is being worked on by ${holder}.`, {
+      advice: 'Wait for it to end, or end it.',
+      exitCode: exitCodes.busy,
+    });
+  }
+  onWait(holder);
+  signal?.throwIfAborted();
+  const lock = await take(path, true, signal);
+  if (lock === undefined) throw new LabError('WB_LAB_LOCK', `Cannot wait for ${path}.`);
+  return lock;
 }
 
 /** Runs the work with the lock held. */
@@ -67,34 +92,4 @@ export async function withLock<T>(path: string, options: LockOptions, work: () =
   } finally {
     await lock[Symbol.asyncDispose]();
   }
-}
-
-async function tryLink(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-function parseHolder(text: string): Holder | undefined {
-  try {
-    return JSON.parse(text) as Holder;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Two may find the same stale lock; the slower must not remove what the faster has put there since. */
-async function removeStale(path: string, stale: string): Promise<void> {
-  const aside = `${path}.stale.${randomBytes(4).toString('hex')}`;
-  try {
-    await rename(path, aside);
-  } catch {
-    return;
-  }
-  if ((await readFile(aside, 'utf8')) !== stale) await tryLink(aside, path);
-  await unlink(aside);
 }

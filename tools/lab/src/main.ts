@@ -91,6 +91,12 @@ program
         console.log(`  ssh -F ${lab.ssh.configFile} ${lab.hosts.map(({ name }) => name).join(' | ')}`);
         console.log(`  export OS_CLIENT_CONFIG_FILE=${lab.files.cloudsYaml} OS_CLOUD=${lab.cloud}`);
       }
+    } catch (error) {
+      if (options.json === true && error instanceof LabError) {
+        const { code, message, details } = error;
+        console.log(JSON.stringify({ event: 'error', code, message, advice: details.advice }));
+      }
+      throw error;
     } finally {
       progress.end();
     }

@@ -8,7 +8,7 @@ import type { Distribution } from './distribution.js';
 import { LabError } from './errors.js';
 import { run, runLogged } from './exec.js';
 import { filesDirectory, readTemplates, readTree, writeHostFiles } from './files.js';
-import { hostFiles, type HostFileContext } from './host-files.js';
+import { hostFiles, type HostFile, type HostFileContext } from './host-files.js';
 import { parseNetwork } from './ipv4.js';
 import { withLock } from './lock.js';
 import { machineNames } from './names.js';
@@ -34,7 +34,8 @@ export interface RootfsPlan {
 
 export async function planRootfs(cacheDirectory: string, distribution: Distribution): Promise<RootfsPlan> {
   const sources = sourceLines(await aptSources(), distribution);
-  const key = rootfsKey({ distribution, sources, files: await readTree(filesDirectory), guestUser });
+  const files = await readTree(filesDirectory);
+  const key = rootfsKey({ distribution, sources, files, golden: await goldenFiles(distribution), guestUser });
   return { path: join(cacheDirectory, `${distribution.suite}-${key}.squashfs`), sources };
 }
 
@@ -171,7 +172,7 @@ async function build(
   await allOf([script('base'), script('download')]);
   await script('packages');
   await script('config');
-  await writeGoldenFiles(root, distribution);
+  await writeHostFiles(root, await goldenFiles(distribution));
   await allOf([script('guest'), script('golden', ['--net', '--uts', '--ipc'])]);
   await script('pack');
   await rename(env.OUTPUT, plan.path);
@@ -204,7 +205,7 @@ export const goldenSecrets: LabSecrets = {
 };
 
 /** The control host's configuration with the loopback as its network, for the golden databases. */
-async function writeGoldenFiles(root: string, distribution: Distribution): Promise<void> {
+async function goldenFiles(distribution: Distribution): Promise<HostFile[]> {
   const [controller] = hostsFor(parseNetwork('192.0.2.0/24'), [0, 1]);
   const host = { ...controller, address: '127.0.0.1' };
   const context: HostFileContext = {
@@ -217,5 +218,5 @@ async function writeGoldenFiles(root: string, distribution: Distribution): Promi
     rootLogin: false,
     firstStart: '',
   };
-  await writeHostFiles(root, hostFiles(context, host));
+  return hostFiles(context, host);
 }

@@ -174,7 +174,16 @@ function cacheHasIt(state: LabState | undefined): boolean {
 }
 
 async function installTools(packages: readonly string[], log: string): Promise<void> {
-  const install = ['apt-get', 'install', '--yes', '--no-install-recommends', ...packages];
+  // Somebody else's apt may be at work.
+  const install = [
+    'apt-get',
+    '-o',
+    'DPkg::Lock::Timeout=120',
+    'install',
+    '--yes',
+    '--no-install-recommends',
+    ...packages,
+  ];
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   const first = await runAnyway(install, { env, timeoutMs: 300_000 });
   let text = first.stdout + first.stderr;
