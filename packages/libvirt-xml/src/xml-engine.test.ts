@@ -143,6 +143,7 @@ for (const name of ['libxmljs2', 'libxml2-wasm'] as const) {
       '//comment()',
     ])('says that the XPath %j is wrong instead of finding nothing', (xpath) => {
       expect(codeOf(() => parse(DOMAIN).find(xpath))).toBe('WB_XML_XPATH');
+      expect(codeOf(() => parse(DOMAIN).evaluate(xpath))).toBe('WB_XML_XPATH');
     });
 
     it.each(['count(*)', 'true()', "'text'"])(
