@@ -1,4 +1,4 @@
-import { errorCode, type Limits, type Look } from '@whitebox/core';
+import { errorCode, sleep, type Limits, type Look } from '@whitebox/core';
 import type { Compute } from '../compute/compute.js';
 import type { InstanceActionDetail } from '../compute/instance-actions.js';
 import type { Server, ServerStatus } from '../compute/server.js';
@@ -9,6 +9,10 @@ import { watch } from './watch.js';
 
 /** While the action's record, which is four times cheaper to ask for, does not change, the server is looked at this rarely. */
 const LOOK_AT_SERVER_MS = 1000;
+
+/** How often, and after how many milliseconds each, a server in ERROR is asked again for its fault. */
+const FAULT_LOOKS = 10;
+const FAULT_PAUSE_MS = 300;
 
 export interface ServerWait extends Limits {
   /** Milliseconds; default 300 000. */
@@ -177,7 +181,8 @@ class ServerWatcher {
     return settledActionRecord(this.#compute, this.#id, this.#requestId, signal);
   }
 
-  async #impossible(server: Server, signal: AbortSignal): Promise<ServerStateError> {
+  async #impossible(seen: Server, signal: AbortSignal): Promise<ServerStateError> {
+    const server = await this.#withFault(seen, signal);
     const record = await this.#record(signal);
     if (server.status !== 'ERROR') return this.#settled(server, record);
     const { fault } = server;
@@ -192,6 +197,16 @@ class ServerWatcher {
       server,
       instanceAction: record,
     });
+  }
+
+  /** Nova puts a server into ERROR first and writes down why a moment later (nova/compute/manager.py, scheduler utils). */
+  async #withFault(seen: Server, signal: AbortSignal): Promise<Server> {
+    let server = seen;
+    for (let look = 0; look < FAULT_LOOKS && server.status === 'ERROR' && server.fault === null; look += 1) {
+      await sleep(FAULT_PAUSE_MS, signal);
+      server = (await this.#show(signal)) ?? server;
+    }
+    return server;
   }
 
   #settled(server: Server, record: InstanceActionDetail | undefined, advice?: string): ServerStateError {

@@ -63,6 +63,15 @@ describe.concurrent('waitForServer', () => {
     expect(busy.taskState).toBe('image_snapshot');
   });
 
+  test('knows the fault that Nova writes down a moment after the server is in ERROR', async () => {
+    await using lab = await connectFake();
+    const server = lab.nova.add({ status: 'ERROR', task: null });
+    lab.nova.later(600, () => (server.fault = { code: 500, message: 'Too late to know?' }));
+    const error = await caught(lab.cloud.waitForServer(server.id, { status: 'ACTIVE', timeoutMs: LONG }));
+    expect(error).toMatchObject({ fault: { message: 'Too late to know?' } });
+    expect(error).toHaveProperty('message', expect.stringContaining('Too late to know? (code 500)'));
+  });
+
   test("fails at once in ERROR, with Nova's fault", async () => {
     await using lab = await connectFake();
     lab.nova.on('create', (server, events) => {
