@@ -10,6 +10,6 @@ export {
 } from './whitebox-config.js';
 export type { NodeDescription, NodeService } from './nodes-yaml.js';
 export { ConfigError, type ConfigProblem } from './errors.js';
-export { Secret } from './secret.js';
+export { Secret } from '@whitebox/core';
 export { configurationReference } from './reference.js';
 export type { GroupName, OptionKey, OptionValue } from './groups.js';

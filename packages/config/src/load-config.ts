@@ -7,7 +7,7 @@ import { ConfigError, type ConfigProblem } from './errors.js';
 import { groupEntries } from './groups.js';
 import { parseNodes, type NodeDescription } from './nodes-yaml.js';
 import { readOptions, type Environment } from './read-options.js';
-import { Secret } from './secret.js';
+import { Secret } from '@whitebox/core';
 import {
   settingKey,
   WhiteboxConfig,

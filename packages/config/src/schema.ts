@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Secret } from './secret.js';
+import { Secret } from '@whitebox/core';
 
 // The types of oslo.config (oslo_config/types.py), as far as the options need them, and the schema of nodes.yaml's shapes.
 

@@ -3,3 +3,4 @@ export { limitSignal, raceSignal, sleep, type Limits } from './deadline.js';
 export { WaitTimeoutError, waitUntil, type Look, type WaitOptions } from './wait.js';
 export { Redactor } from './redact.js';
 export { CpuSet, CpuSetError, type CpuSetDialect } from './cpu-set.js';
+export { Secret } from './secret.js';

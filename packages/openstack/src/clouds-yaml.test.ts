@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { reveal } from './auth/secret.js';
+import { reveal } from './auth/reveal.js';
 import { credentialsFromCloudsYaml } from './clouds-yaml.js';
 
 let folder: string;

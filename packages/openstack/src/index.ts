@@ -11,7 +11,7 @@ export type {
   Scope,
   TlsFiles,
 } from './auth/credentials.js';
-export { Secret } from './auth/secret.js';
+export { Secret } from '@whitebox/core';
 export type { Token } from './auth/identity.js';
 export type { CatalogEndpoint, CatalogEntry, ServiceType } from './catalog.js';
 export type { Session, SessionOptions } from './session.js';

@@ -8,7 +8,7 @@ import {
   type Scope,
   type TlsFiles,
 } from './credentials.js';
-import { Secret } from './secret.js';
+import { Secret } from '@whitebox/core';
 
 /**
  * The options of keystoneauth1 by their common names, as clouds.yaml spells them (`auth_url`, `user_domain_id`) and the

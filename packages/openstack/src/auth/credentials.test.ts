@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { credentialsFromEnvironment } from './environment.js';
-import { reveal, Secret } from './secret.js';
+import { Secret } from '@whitebox/core';
+import { reveal } from './reveal.js';
 import { credentialsFromTempest } from './tempest.js';
 
 describe('credentialsFromEnvironment', () => {

@@ -1,5 +1,5 @@
 import { CredentialsError } from '../errors.js';
-import type { Secret } from './secret.js';
+import type { Secret } from '@whitebox/core';
 
 /** Which of a service's addresses is used. */
 export type EndpointInterface = 'public' | 'internal' | 'admin';

@@ -9,7 +9,8 @@ import {
   type OwnedReference,
   type Scope,
 } from './credentials.js';
-import { reveal, Secret } from './secret.js';
+import { Secret } from '@whitebox/core';
+import { reveal } from './reveal.js';
 
 /** A token and what Keystone says of it. */
 export interface Token {

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const MASK = '***';
 
-/** A value that does not print: only {@link Secret.reveal} gives it away. */
+/** A value that does not print: every way of turning it into text gives `***`, only {@link Secret.reveal} gives it away. */
 export class Secret {
   readonly #value: string;
 
