@@ -181,7 +181,7 @@ async function runReadme(project, lab, log) {
     WB_DB_USER: lab.database.user,
     WB_DB_PASSWORD: readFileSync(lab.database.passwordFile, 'utf8').trim(),
   };
-  const cloud = lab && cloudEnvironment(lab);
+  const cloud = lab && { ...cloudEnvironment(lab), WB_TEMPEST_CONF: lab.files.tempestConf };
   const { code, tail } = await run(process.execPath, ['out/readme.js'], {
     cwd: project,
     log,
