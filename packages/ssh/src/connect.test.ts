@@ -195,10 +195,11 @@ describe.skipIf(!hasSshd)('connecting to a real sshd (needs /usr/sbin/sshd)', ()
 
   describe('ways there', () => {
     it('goes over jump hosts to any depth, given as options or in the configuration', async () => {
+      await using first = await startSshd();
       await using second = await startSshd();
       await using third = await startSshd();
-      const files = [sshd, second, third];
-      const config = files.flatMap((one, index) => [
+      const servers = [first, second, third];
+      const config = servers.flatMap((one, index) => [
         `Host hop${String(index)}`,
         '  HostName 127.0.0.1',
         `  Port ${String(one.port)}`,
@@ -215,7 +216,7 @@ describe.skipIf(!hasSshd)('connecting to a real sshd (needs /usr/sbin/sshd)', ()
       expect(await runText(host, ['printf', 'there'])).toBe('there');
       const connection = await runText(host, ['sh', '-c', 'echo "$SSH_CONNECTION"']);
       expect(connection).toContain(` ${String(third.port)}\n`);
-      for (const one of files) expect(await one.log()).toContain('Accepted publickey');
+      for (const one of servers) expect(await one.log()).toContain('Accepted publickey');
 
       const jump = `${second.user}@127.0.0.1:${String(second.port)}`;
       const shared = {
