@@ -74,6 +74,11 @@ export async function startSshd(settings: readonly string[] = []): Promise<TestS
     stdio: 'ignore',
   });
   const pid = server.pid ?? 0;
+  // Also when a test runs out of time and nobody disposes of it.
+  const end = (): void => {
+    server.kill('SIGKILL');
+  };
+  process.once('exit', end);
   const processes = async (): Promise<number[]> => [pid, ...(await descendants(pid))];
   const signal = async (name: NodeJS.Signals, pids: readonly number[]): Promise<void> => {
     for (const one of pids) {
@@ -115,6 +120,7 @@ export async function startSshd(settings: readonly string[] = []): Promise<TestS
     },
     log: () => readFile(log, 'utf8'),
     async [Symbol.asyncDispose]() {
+      process.off('exit', end);
       const all = await processes();
       await signal('SIGCONT', all);
       await signal('SIGKILL', all);
