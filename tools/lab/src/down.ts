@@ -126,11 +126,11 @@ export async function destroy(given: GivenSettings, progress: Progress): Promise
       for (const path of [paths.logs, paths.base]) await rm(path, { recursive: true, force: true });
     });
   }
+  const kept = await removeCache(given.cacheDirectory ?? state?.cacheDirectory ?? defaults.cacheDirectory);
   await rm(paths.lock, { force: true });
   // Only if nothing of somebody else's is in it.
   await rmdir(paths.directory).catch(() => undefined);
-  const cache = given.cacheDirectory ?? state?.cacheDirectory ?? defaults.cacheDirectory;
-  return await removeCache(cache);
+  return kept;
 }
 
 async function removeCache(cache: string): Promise<string[]> {
