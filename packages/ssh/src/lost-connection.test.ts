@@ -10,12 +10,12 @@ describe.skipIf(!hasSshd)('a lost connection (needs /usr/sbin/sshd)', () => {
   it('fails everything that is pending when the server dies, and everything after that', async () => {
     await using sshd = await startSshd();
     await using host = await SshHost.connect('127.0.0.1', { ...sshd.options, name: 'c1' });
-    const running = host.exec(['sh', '-c', 'echo started; sleep 600'], {
+    const running = host.exec(['sh', '-c', 'echo started; sleep 30'], {
       onStdout: () => {
         void sshd.killConnections();
       },
     });
-    const waiting = Array.from({ length: 12 }, () => host.exec(['sleep', '600']));
+    const waiting = Array.from({ length: 12 }, () => host.exec(['sleep', '30']));
     const socket = await host.dial({ address: '127.0.0.1', port: sshd.port });
     const ended = new Promise((resolve) => socket.once('error', resolve));
     const results = await Promise.allSettled([running, ...waiting]);
@@ -39,7 +39,7 @@ describe.skipIf(!hasSshd)('a lost connection (needs /usr/sbin/sshd)', () => {
       keepaliveIntervalMs: 200,
       keepaliveCountMax: 2,
     });
-    const pending = [host.exec(['sleep', '600']), host.exec(['cat'], { stdin: 'x' })];
+    const pending = [host.exec(['sleep', '30']), host.exec(['cat'], { stdin: 'x' })];
     await host.exec(['true']);
     await sshd.freeze();
     const read = host.readFile('/etc/hostname');
@@ -54,7 +54,7 @@ describe.skipIf(!hasSshd)('a lost connection (needs /usr/sbin/sshd)', () => {
     await using host = await SshHost.connect('127.0.0.1', { ...sshd.options, keepaliveIntervalMs: 0 });
     let started: (() => void) | undefined;
     const whenStarted = new Promise<void>((resolve) => (started = resolve));
-    const pending = host.exec(['sh', '-c', 'echo started; sleep 600'], {
+    const pending = host.exec(['sh', '-c', 'echo started; sleep 30'], {
       timeoutMs: 1500,
       onStdout: () => started?.(),
     });
