@@ -1,7 +1,7 @@
-import type { Limits } from '@whitebox/core';
+import { raceSignal, type Limits } from '@whitebox/core';
 import { closed, toChange, toRows, type Change } from './results.js';
 import type { StatementResult } from './connection.js';
-import type { RunningLimit, Session } from './session.js';
+import { gaveUp, type RunningLimit, type Session } from './session.js';
 import type { Row } from './sql-value.js';
 import type { Sql } from './sql.js';
 import type { CheckedStatement } from './statement.js';
@@ -26,7 +26,7 @@ export class OpenTransaction implements Transaction {
   readonly #session: Session;
   readonly #check: (statement: Sql, use: 'query' | 'execute') => CheckedStatement;
   readonly #limit: (limits: Limits | undefined) => RunningLimit;
-  /** The statement before; one connection runs one at a time. */
+  /** Fulfilled when the statements before are over; one connection runs one at a time. */
   #last: Promise<unknown> = Promise.resolve();
   #over = false;
 
@@ -51,17 +51,26 @@ export class OpenTransaction implements Transaction {
 
   async finish(how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
     this.#over = true;
-    await this.#last.catch(() => undefined);
+    await this.#last;
     await this.#session.command(how, this.#limit(undefined));
   }
 
   #run(checked: CheckedStatement, { parameters }: Sql, limits: Limits | undefined): Promise<StatementResult> {
     if (this.#over) throw closed('a transaction');
     const limit = this.#limit(limits);
-    const run = (): Promise<StatementResult> =>
-      this.#session.execute(checked.text, parameters, checked.label, limit);
-    const result = this.#last.then(run, run);
-    this.#last = result;
+    const result = this.#turn(checked.label, limit).then(() =>
+      this.#session.execute(checked.text, parameters, checked.label, limit),
+    );
+    this.#last = Promise.allSettled([this.#last, result]);
     return result;
+  }
+
+  /** Who waits for the statement before gives up alone: to end it on the server would end that one. */
+  async #turn(label: string, limit: RunningLimit): Promise<void> {
+    try {
+      await raceSignal(this.#last, limit.signal);
+    } catch {
+      throw gaveUp(limit, { action: `${label} in a transaction` });
+    }
   }
 }
