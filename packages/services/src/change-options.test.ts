@@ -135,6 +135,25 @@ describe('changeOptions', () => {
     expect(await journal.entries()).toEqual([]);
   });
 
+  it('does not wait for the other hosts once one has failed', async () => {
+    const good = machine('good');
+    const bad = machine('bad');
+    // Would serve with the old configuration only.
+    const never: ReadyProbe = () =>
+      Promise.resolve(
+        booted.get(good) === novaConf ? { done: true, value: 0 } : { done: false, seen: 'nothing' },
+      );
+    const attempt = changeOptions(
+      [
+        { service: nova(good), changes: [shared('4-5')], ready: never },
+        { service: nova(bad), changes: [shared('banana')], ready: serving },
+      ],
+      { journal: new MemoryJournal(), timeoutMs: 60_000 },
+    );
+    await expect(attempt).rejects.toMatchObject({ code: 'WB_SERVICES_RESTART_FAILED', host: 'bad' });
+    expect(booted.get(good)).toBe(novaConf);
+  });
+
   it('gives back when the process ends after it had said that it was ready', async () => {
     const host = machine('one');
     const before = host.look();
@@ -559,6 +578,25 @@ describe('giving back', () => {
     expect(hosts.map((host) => host.look())).toEqual(before);
     expect(hosts[1]!.units.get('nova-compute.service')?.starts).toBe(3);
     expect(await journal.entries()).toEqual([]);
+  });
+
+  it('restarts nothing that has never read the change', async () => {
+    const host = machine('one');
+    const journal = new MemoryJournal();
+    const change = await changeOptions([{ service: nova(host), changes: [shared('4')], ready: serving }], {
+      journal,
+    });
+    // As after a death between writing the journal, or the file, and the restart.
+    const unit = host.units.get('nova-compute.service')!;
+    const entry = structuredClone(change.entry);
+    const [service] = entry.hosts[0]!.services;
+    Object.assign(service!.before, {
+      mainPid: unit.mainPid,
+      startedAt: new Date(unit.startedAt).toISOString(),
+    });
+    await giveBack(entry, [host], { journal });
+    expect(host.files.text('/etc/nova/nova.conf')).toBe(novaConf);
+    expect(unit.starts).toBe(2);
   });
 
   it('says which host it was not given', async () => {

@@ -84,6 +84,19 @@ export function describeService(
       ]);
     });
 
+    it('notices that the new process was replaced by yet another one', async () => {
+      let other: Promise<unknown> | undefined;
+      const attempt = service.restart({
+        timeoutMs: 10_000,
+        ready: async () => {
+          other ??= service.restart({ stableForMs: 0 });
+          await other;
+          return { done: false, seen: 'nothing' };
+        },
+      });
+      await expect(attempt).rejects.toMatchObject({ code: 'WB_SERVICES_DIED' });
+    });
+
     it('says what the probe saw last when it is not content in time', async () => {
       const attempt = service.restart({
         timeoutMs: 1500,

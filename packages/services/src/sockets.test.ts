@@ -48,6 +48,17 @@ describe('a service that sockets start', () => {
     expect(look(host)).toEqual(without);
   });
 
+  it('comes back with them though somebody has started it without', async () => {
+    const host = libvirtHost();
+    const before = look(host);
+    const change = await stopped(new SystemdService(host, 'libvirtd'));
+    expect((await host.exec(['systemctl', 'start', '--', 'libvirtd.service'])).exitCode).toBe(0);
+    // systemd refuses to listen for a service that runs.
+    expect((await host.exec(['systemctl', 'start', '--', 'libvirtd.socket'])).exitCode).toBe(1);
+    await change.giveBack();
+    expect(look(host)).toEqual(before);
+  });
+
   it('is masked and unmasked with them', async () => {
     const host = libvirtHost();
     const before = look(host);
