@@ -48,8 +48,6 @@ export async function mountBase(paths: LabPaths, rootfs: string): Promise<void> 
 
 export async function mountHost(paths: LabPaths, host: string): Promise<void> {
   const own = paths.host(host);
-  // The layers hold secrets of the hosts, owned by numbers that may be somebody else's on the machine.
-  await mkdir(paths.hosts, { recursive: true, mode: 0o700 });
   for (const folder of [own.upper, own.work, own.root]) await mkdir(folder, { recursive: true });
   if ((await mountPoints(own.root)).length > 0) return;
   const layers = `lowerdir=${paths.base},upperdir=${own.upper},workdir=${own.work}`;

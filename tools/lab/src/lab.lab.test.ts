@@ -91,6 +91,9 @@ describe('secrets', () => {
       `${lab.directory}/secrets.json`,
     ];
     for (const file of files) expect((await stat(file)).mode & 0o777, file).toBe(0o600);
+    for (const folder of ['hosts', 'keys']) {
+      expect((await stat(`${lab.directory}/${folder}`)).mode & 0o777, folder).toBe(0o700);
+    }
   });
 
   it('of the build open nothing', async () => {

@@ -251,6 +251,8 @@ async function startCloud(
   await writeAtomically(paths.secrets, `${JSON.stringify(secrets, undefined, 2)}\n`);
   const context: OutputContext = { settings, paths, distribution, hosts, secrets };
   const stopped = await hostsThatDoNotRun(paths, hosts);
+  // The layers hold secrets of the hosts, owned by numbers that may be somebody else's on the machine.
+  await mkdir(paths.hosts, { recursive: true, mode: 0o700 });
 
   await stages.run('prepare', async () => {
     for (const host of stopped) await clearRemains(settings, paths, host.name);
