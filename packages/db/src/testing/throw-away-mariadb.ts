@@ -65,11 +65,11 @@ export class ThrowAwayMariadb implements AsyncDisposable {
     const directory = await mkdtemp(join(tmpdir(), 'wbdb-'));
     const data = join(directory, 'data');
     const { username } = userInfo();
+    // A server that starts deletes the temporary tables that it finds in its tmpdir, those of a neighbour too.
+    const own = ['--no-defaults', `--datadir=${data}`, `--tmpdir=${directory}`, `--user=${username}`];
     try {
       await run(install, [
-        '--no-defaults',
-        `--datadir=${data}`,
-        `--user=${username}`,
+        ...own,
         '--auth-root-authentication-method=normal',
         '--skip-test-db',
         '--innodb-log-file-size=4M',
@@ -90,9 +90,7 @@ export class ThrowAwayMariadb implements AsyncDisposable {
       const child = spawn(
         server,
         [
-          '--no-defaults',
-          `--datadir=${data}`,
-          `--user=${username}`,
+          ...own,
           `--socket=${join(directory, 's')}`,
           '--bind-address=127.0.0.1',
           `--port=${port}`,
