@@ -1,6 +1,6 @@
 // An observer that breaks the cloud once in every case, behind the back of the API. Only for clouds made for tests.
 import type { Observer } from '@whitebox/testkit';
-import { faults, undoFaults } from './faults.suite.js';
+import { faults } from './faults.suite.js';
 
 const seen = new Map<string, number>();
 
@@ -11,7 +11,6 @@ const observer: Observer = {
   },
 
   async afterStep(step, session) {
-    await undoFaults();
     const fault = faults.find(({ testName }) => testName === step.testName);
     if (fault?.step !== step.kind || fault.before === true) return;
     const times = (seen.get(step.testName) ?? 0) + 1;

@@ -1,7 +1,7 @@
 import { CpuSet } from '@whitebox/core';
-import { run } from '@whitebox/host';
+import { run, type Host } from '@whitebox/host';
 import { readQemuThreads } from '@whitebox/kernel';
-import { changeOptions, MemoryJournal, type Change } from '@whitebox/services';
+import { changeOptions, MemoryJournal } from '@whitebox/services';
 import type { CloudSession, Step, StepKind, TestServer } from '@whitebox/testkit';
 
 /** One way to break a cloud behind the back of its API, at one moment of one case, and what the case must then say. */
@@ -73,40 +73,56 @@ function moveThread(vcpu: number, to: (server: TestServer) => CpuSet): Fault['br
   };
 }
 
-/** The database alone, with an account that may write, on the machine that has the server. */
+/**
+ * The database alone, with an account that may write. Put back before the server is deleted: Nova cannot give back CPUs
+ * that it does not know, and would leave the server in ERROR.
+ */
 function editTopology(expression: string): Fault['break'] {
   return async (step, session) => {
     const { id } = serverOf(step);
-    if (!/^[0-9a-f-]{36}$/.test(id)) throw new Error(`${id} is no UUID`);
-    const cells = await session.database.cellOf(id);
-    if (cells.name === null) throw new Error('The cell has no name.');
-    const sql = [
-      'SET @schema = (SELECT table_schema FROM information_schema.tables',
-      `WHERE table_name = 'instance_extra' AND table_schema LIKE '%cell1');`,
-      'SET @edit = CONCAT("UPDATE ", @schema, ".instance_extra SET numa_topology = ',
-      `${expression.replaceAll('"', '\\"')} WHERE instance_uuid = '${id}'");`,
-      'PREPARE edit FROM @edit; EXECUTE edit; SELECT ROW_COUNT();',
-    ].join(' ');
-    for (const { machine } of session.computes) {
-      const done = await machine.exec(['mysql', '--batch', '--skip-column-names', '-e', sql]);
-      if (done.exitCode === 0 && done.stdout.trim() === '1') return;
-    }
-    throw new Error('No machine of the lab took the change of the database.');
+    const { name } = await session.database.cellOf(id);
+    if (name === null) throw new Error('The cell has no name.');
+    const control = await controlMachine(session);
+    const mysql = async (sql: string): Promise<string> => {
+      const argv = ['mysql', '--batch', '--skip-column-names', `nova_${name}`];
+      return (await run(control, argv, { stdin: sql })).stdout.trim();
+    };
+    const where = `instance_uuid = ${quoted(id)}`;
+    const original = await mysql(`SELECT HEX(numa_topology) FROM instance_extra WHERE ${where};`);
+    step.atEnd('put the row of the database back', async () => {
+      await mysql(
+        `UPDATE instance_extra SET numa_topology = CONVERT(X'${original}' USING utf8) WHERE ${where};`,
+      );
+    });
+    const changed = await mysql(
+      `UPDATE instance_extra SET numa_topology = ${expression} WHERE ${where}; SELECT ROW_COUNT();`,
+    );
+    if (changed !== '1') throw new Error(`The change of the database concerned ${changed} rows.`);
   };
+}
+
+/** The machine of the lab that has the database server, and root's access to it. */
+async function controlMachine(session: CloudSession): Promise<Host> {
+  for (const { machine } of session.computes) {
+    if ((await machine.exec(['mysqladmin', 'ping'])).exitCode === 0) return machine;
+  }
+  throw new Error('No machine of the lab has a database server.');
+}
+
+function quoted(id: string): string {
+  if (!/^[0-9a-f-]{36}$/.test(id)) throw new Error(`${id} is no UUID`);
+  return `'${id}'`;
 }
 
 const cellPath = '$."nova_object.data".cells[0]."nova_object.data"';
 
-/** A CPU of the host that is in none of its sets. */
 const sharedOf = (server: TestServer): CpuSet => server.host.shared;
 const dedicatedOf = (server: TestServer): CpuSet => server.host.dedicated;
-
-let extended: Change | undefined;
 
 /** An option: every host gets one dedicated CPU more than the case has counted. */
 async function extendDedicatedSets(step: Step, session: CloudSession): Promise<void> {
   if (!step.text.includes('must fail')) return;
-  extended = await changeOptions(
+  const change = await changeOptions(
     session.computes.map(({ novaCompute, dedicated, shared }) => ({
       service: novaCompute,
       changes: [
@@ -124,13 +140,7 @@ async function extendDedicatedSets(step: Step, session: CloudSession): Promise<v
     })),
     { journal: new MemoryJournal() },
   );
-}
-
-/** Gives back what the last fault changed on the hosts. */
-export async function undoFaults(): Promise<void> {
-  const change = extended;
-  extended = undefined;
-  await change?.giveBack();
+  step.atEnd('give back the dedicated sets', () => change.giveBack());
 }
 
 /** One for each case. Together they break every layer: live and inactive XML, database, kernel, configuration. */

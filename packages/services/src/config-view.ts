@@ -111,10 +111,7 @@ export async function loadChain(
   };
   return await loadConfigChain(
     {
-      readFile: async (path) => {
-        const bytes = await located(path, (there) => files.planned(there));
-        return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8');
-      },
+      readFile: (path) => located(path, (there) => files.planned(there)),
       listDir: (path) => located(path, (there) => files.list(there)),
     },
     process,

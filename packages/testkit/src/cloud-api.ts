@@ -34,8 +34,8 @@ export class CloudApi {
     const { compute, images, network, volumes } = this.#openstack;
     switch (kind) {
       case 'server':
-        await compute.servers.delete(id);
-        return;
+        // Until it is gone, or at once with Nova's fault when it stays.
+        return this.#openstack.actions.delete(id);
       case 'flavor':
         return compute.flavors.delete(id);
       case 'image':

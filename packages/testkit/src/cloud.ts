@@ -76,6 +76,20 @@ export class Cloud {
     return Math.max(1, Math.min(enoughVcpus, Math.floor(least * fraction)));
   }
 
+  /** The compute with the most free dedicated CPUs beside this one. @throws TestkitError `WB_TESTKIT_ONE_COMPUTE` */
+  computeOtherThan(compute: ComputeHost): ComputeHost {
+    const [best] = this.#capacity
+      .filter(({ name }) => name !== compute.name)
+      .sort((a, b) => freeDedicated(b) - freeDedicated(a));
+    if (best !== undefined) return this.#session.compute(best.name);
+    throw new TestkitError({
+      code: 'WB_TESTKIT_ONE_COMPUTE',
+      action: `choose a compute other than ${compute.name}`,
+      observed: 'there is none',
+      advice: 'Say in the needs of the case that it takes two: computes(2).',
+    });
+  }
+
   /** As many dedicated CPUs as the largest cell of any host has. */
   mostDedicatedCpusInOneCell(): number {
     return Math.max(1, ...this.#capacity.map(mostDedicated));
@@ -199,7 +213,10 @@ export class Cloud {
   /** Says the step, does it, and lets the observers look before and after. */
   async #perform<T>(kind: StepKind, text: string, work: () => Promise<T>, server?: TestServer): Promise<T> {
     await this.#say(text);
-    const step: Step = { testName: this.#testName, kind, text, server };
+    const atEnd: Step['atEnd'] = (what, undo) => {
+      this.#cleanup.add(what, undo);
+    };
+    const step: Step = { testName: this.#testName, kind, text, server, atEnd };
     const { observers } = this.#session;
     for (const observer of observers) await observer.beforeStep?.(step, this.#session);
     const result = await work();

@@ -12,6 +12,11 @@ export interface Step {
   readonly text: string;
   /** The server that the step was about, if any. */
   readonly server?: TestServer | undefined;
+  /**
+   * Has something undone when the case ends, in the reverse order with everything else: what is said before a server is
+   * booted is undone after it is deleted, what is said afterwards before.
+   */
+  readonly atEnd: (what: string, undo: () => Promise<void>) => void;
 }
 
 export type StepKind =
