@@ -25,6 +25,7 @@ export default tseslint.config(
   {
     ignores: [
       '**/dist/',
+      '**/dist-test/',
       '**/testdata/',
       '.nx/',
       '.cache/',

@@ -7,7 +7,16 @@ import { root } from '../support/repository.js';
 // What is committed works on any machine: no name of the registry or mirror that happens to be configured where it was
 // written, and no path of the folder it was written in.
 
-const generated = new Set(['.git', '.nx', '.cache', 'node_modules', 'dist', 'coverage', 'whitebox-results']);
+const generated = new Set([
+  '.git',
+  '.nx',
+  '.cache',
+  'node_modules',
+  'dist',
+  'dist-test',
+  'coverage',
+  'whitebox-results',
+]);
 const shared = new Set([
   '/',
   '/tmp',

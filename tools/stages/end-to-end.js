@@ -3,21 +3,26 @@ import { join } from 'node:path';
 import { Counts, oneCheck } from '../support/counts.js';
 import { resultsFolder, runSuite } from '../support/lab-control.js';
 import { runNode } from '../support/processes.js';
+import { cache } from '../support/repository.js';
 import { skipped } from './stage.js';
 import { countTests, runVitest } from './unit.js';
 
 /** @typedef {import('./stage.js').Stage} Stage */
+
+/** Runs of other clouds by the same user, also killed ones, are none of these tests' business. */
+const ownState = { XDG_STATE_HOME: join(cache, 'test', 'state') };
 
 const labTests = ['--config', 'vitest.lab.config.ts'];
 
 /** @type {Stage} */
 export const clients = {
   name: 'clients',
-  title: 'the packages against the real services of the lab',
+  title: 'the packages against the real services of the lab, and the suite against a broken cloud',
+  usesBuild: true,
   usesLab: true,
   run: async ({ log, lab, noLab }) => {
     if (lab === undefined) return skipped(await countTests(labTests), noLab ?? 'no lab is up');
-    return runVitest('clients', labTests, log, { env: { WHITEBOX_LAB_DIR: lab.directory } });
+    return runVitest('clients', labTests, log, { env: { WHITEBOX_LAB_DIR: lab.directory, ...ownState } });
   },
 };
 
@@ -32,6 +37,7 @@ export const suite = {
     const results = resultsFolder('test');
     const { code, tail } = await runSuite(lab, results, {
       log,
+      env: ownState,
       onLine: (line) => {
         update(line.trim());
       },
