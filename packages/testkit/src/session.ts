@@ -105,7 +105,7 @@ export class CloudSession implements Discovered, AsyncDisposable {
       this.computes.map(({ name, novaCompute }) => ({
         service: novaCompute,
         changes,
-        ready: this.#heartbeat(name),
+        ready: this.serves(name),
       })),
       { journal: new JournalDirectory(this.#state.changesDirectory), signal },
     );
@@ -119,7 +119,8 @@ export class CloudSession implements Discovered, AsyncDisposable {
     await this.#connection[Symbol.asyncDispose]();
   }
 
-  #heartbeat(host: string): ReadyProbe {
+  /** Whether the nova-compute of a host serves again after a restart: it has reported to Nova since. */
+  serves(host: string): ReadyProbe {
     return heartbeatProbe(async (signal) => {
       const [row] = await this.database.services({ host, binary: 'nova-compute' }, { signal });
       return row === undefined ? undefined : { seen: row.lastSeenUp, reportCount: row.reportCount };
