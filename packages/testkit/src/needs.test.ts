@@ -22,6 +22,7 @@ function host(name: string, ...cells: [dedicated: string, taken: string, shared:
       dedicated: cpus(dedicated),
       taken: cpus(taken),
       shared: cpus(shared),
+      siblings: [],
     })),
   };
 }

@@ -6,7 +6,10 @@ import type { CloudSession } from './session.js';
 class Skipped extends Error {}
 
 /** Only what runs a case itself needs of a session; the cloud of a case is exercised in the lab. */
-const session = { capacity: () => Promise.resolve([]) } as unknown as CloudSession;
+const session = {
+  capacity: () => Promise.resolve([]),
+  settled: () => Promise.resolve(),
+} as unknown as CloudSession;
 
 function context(change: Partial<CaseContext> = {}): CaseContext {
   return {

@@ -41,6 +41,7 @@ const defaultSettleMs = 20_000;
 
 /** Runs one case: needs, body, and the clean-up of all it made in the reverse order, whatever the body did. */
 export async function runCase(context: CaseContext, options: CaseOptions, body: CaseBody): Promise<void> {
+  await context.session.settled(context.signal);
   await checkNeeds(context, options.needs ?? []);
   const cleanup = new CleanupStack();
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;

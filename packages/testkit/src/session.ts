@@ -1,4 +1,5 @@
-import type { NovaReader } from '@whitebox/db';
+import { CpuSet, WaitTimeoutError, waitUntil, type Look } from '@whitebox/core';
+import { pinnedCpus, reservedCpus, type NovaReader } from '@whitebox/db';
 import type { OpenStack } from '@whitebox/openstack';
 import {
   changeOptions,
@@ -8,7 +9,7 @@ import {
   type OptionChange,
   type ReadyProbe,
 } from '@whitebox/services';
-import type { HostCapacity } from './capacity.js';
+import { staleCpus, type HostCapacity } from './capacity.js';
 import { CloudApi } from './cloud-api.js';
 import { CloudConnection } from './cloud-connection.js';
 import type { ComputeHost } from './compute-host.js';
@@ -19,6 +20,9 @@ import type { Release } from './release.js';
 import { Resources } from './resources.js';
 import type { RunContext } from './run-context.js';
 import { RunState } from './run-state.js';
+
+/** Longer than the default of `[DEFAULT] update_resources_interval`, 60 s. */
+const settleTimeoutMs = 90_000;
 
 /** One run's hold on a cloud: its connections, what was discovered, and the record of what is made on it. */
 export class CloudSession implements Discovered, AsyncDisposable {
@@ -85,13 +89,46 @@ export class CloudSession implements Discovered, AsyncDisposable {
       cells: rows
         .filter(({ host }) => host === name)
         .flatMap(({ numaTopology }) => numaTopology?.cells ?? [])
-        .map(({ id, pcpuset, pinnedCpus, cpuset }) => ({
+        .map(({ id, pcpuset, pinnedCpus, cpuset, siblings }) => ({
+          siblings,
           id,
           dedicated: pcpuset,
           taken: pinnedCpus,
           shared: cpuset,
         })),
     }));
+  }
+
+  /**
+   * Waits until Nova accounts only for CPUs that guests have, so that a case does not fail over what an earlier one has
+   * given back. Gives up after a while: then the needs of the case tell what is missing.
+   */
+  async settled(signal: AbortSignal): Promise<void> {
+    try {
+      await waitUntil('Nova to account for what guests have given back', () => this.#lookForStaleCpus(), {
+        timeoutMs: settleTimeoutMs,
+        intervalMs: 500,
+        signal,
+      });
+    } catch (error) {
+      if (!(error instanceof WaitTimeoutError)) throw error;
+    }
+  }
+
+  async #lookForStaleCpus(): Promise<Look<undefined>> {
+    const stale: string[] = [];
+    for (const host of await this.capacity()) {
+      const guests = await this.database.extras({ host: host.name });
+      const held = guests
+        .flatMap(({ numaTopology }) => (numaTopology === null ? [] : [numaTopology]))
+        .reduce(
+          (all, topology) => all.union(pinnedCpus(topology)).union(reservedCpus(topology)),
+          CpuSet.empty,
+        );
+      const cpus = staleCpus(host, held);
+      if (!cpus.isEmpty) stale.push(`${host.name}: ${cpus.toString()}`);
+    }
+    return stale.length === 0 ? { done: true, value: undefined } : { done: false, seen: stale.join(', ') };
   }
 
   images(): Promise<TestImages> {
