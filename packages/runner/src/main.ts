@@ -65,6 +65,7 @@ function program(): Command {
     .command('recover')
     .description('give back what runs that were killed left on a cloud')
     .option('--dry-run', 'only list it')
+    .option('--forget', 'forget also what could not be given back, as when the cloud is gone')
     .option('--json', 'print JSON')
     .action(async (options: RecoverOptions) => {
       process.exitCode = await recover(options);

@@ -4,6 +4,8 @@ import { stateRoot } from './state-root.js';
 
 export interface RecoverOptions {
   readonly dryRun?: boolean | undefined;
+  /** Forgets also what could not be given back. */
+  readonly forget?: boolean | undefined;
   readonly json?: boolean | undefined;
 }
 
@@ -26,7 +28,8 @@ export async function recover(options: RecoverOptions): Promise<ExitCode> {
     say(`Run ${runId} of ${started} left ${found.length === 0 ? 'nothing' : `${found.length}:`}`);
     for (const line of found) say(`  ${line}`);
     const notGivenBack = options.dryRun === true ? found : await giveBackRun(state, say);
-    if (notGivenBack.length === 0) await state.remove();
+    if (notGivenBack.length === 0 || (options.forget === true && options.dryRun !== true))
+      await state.remove();
     recovered.push({ runId, started, found, notGivenBack });
   }
   const left = recovered.flatMap(({ notGivenBack }) => notGivenBack);

@@ -111,7 +111,11 @@ export async function loadChain(
   };
   return await loadConfigChain(
     {
-      readFile: (path) => located(path, (there) => files.planned(there)),
+      // What is not UTF-8 can still be read around; changing such a file is refused where it is planned.
+      readFile: async (path) => {
+        const bytes = await located(path, (there) => files.planned(there));
+        return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8');
+      },
       listDir: (path) => located(path, (there) => files.list(there)),
     },
     process,
