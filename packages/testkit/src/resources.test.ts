@@ -11,6 +11,8 @@ import { RunState } from './run-state.js';
 /** A cloud of names and ids; deleting takes a look or two, as in a real one. */
 class FakeCloud implements Pick<CloudApi, 'createFlavor' | 'findByName' | 'remove' | 'stateOf'> {
   readonly things = new Map<string, { name: string; looksUntilGone: number | undefined }>();
+  /** How many deletions Nova still takes on and gives up. */
+  failDeletions = 0;
   /** What happens between the request and its answer. */
   onCreate: () => Promise<void> = () => Promise.resolve();
 
@@ -32,7 +34,18 @@ class FakeCloud implements Pick<CloudApi, 'createFlavor' | 'findByName' | 'remov
         new WhiteboxError({ code: 'WB_OPENSTACK_NOT_FOUND', action: 'delete', observed: '404', advice: '' }),
       );
     }
-    thing.looksUntilGone = 1;
+    if (this.failDeletions > 0) {
+      this.failDeletions -= 1;
+      return Promise.reject(
+        new WhiteboxError({
+          code: 'WB_OPENSTACK_SERVER_FAULT',
+          action: 'delete',
+          observed: 'ERROR',
+          advice: '',
+        }),
+      );
+    }
+    thing.looksUntilGone ??= 1;
     return Promise.resolve();
   }
 
@@ -98,6 +111,14 @@ describe('Resources', () => {
     await resources.flavor('f', { vcpus: 1 }, cleanup, signal);
     cloud.things.clear();
     await cleanup.run();
+    expect(await state.leftovers()).toEqual([]);
+  });
+
+  it('deletes again what Nova failed to delete', async () => {
+    await resources.flavor('f', { vcpus: 1 }, cleanup, signal);
+    cloud.failDeletions = 2;
+    await cleanup.run();
+    expect(cloud.things.size).toBe(0);
     expect(await state.leftovers()).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { errorCode, waitUntil } from '@whitebox/core';
+import { errorCode, waitUntil, type Look } from '@whitebox/core';
 import type { NewServer } from '@whitebox/openstack';
 import type { CleanupStack } from './cleanup.js';
 import type { CloudApi } from './cloud-api.js';
@@ -6,6 +6,9 @@ import type { FlavorSpec } from './flavors.js';
 import type { RecordedResource, ResourceKind, RunState } from './run-state.js';
 
 const removeTimeoutMs = 180_000;
+
+/** Nova took the deletion on and gave it up; the conflict is a resource that something still uses. */
+const failedDeletions = ['WB_OPENSTACK_SERVER_FAULT', 'WB_OPENSTACK_SERVER_SETTLED', 'WB_OPENSTACK_CONFLICT'];
 
 export interface FlavorDefaults {
   readonly ramMib: number;
@@ -51,22 +54,35 @@ export class Resources {
     return this.#make('image', name, cleanup, signal, () => this.#api.copyImage(sourceId, name));
   }
 
-  /** Removes a resource and waits until it is gone; one that is not there is gone. */
+  /**
+   * Removes a resource and waits until it is gone; one that is not there is gone. A server that Nova fails to delete is
+   * deleted again: what its resource tracker stumbled over is often mended by the next periodic task.
+   */
   async remove(resource: RecordedResource): Promise<void> {
     const { kind, name } = resource;
     const ids = resource.id === undefined ? await this.#api.findByName(kind, name) : [resource.id];
     for (const id of ids) {
-      await this.#api.remove(kind, id).catch(ignoreNotFound);
-      await waitUntil(
-        `${kind} ${name} to be gone`,
-        async (signal) => {
-          const state = await this.#api.stateOf(kind, id, { signal });
-          return state === undefined ? { done: true, value: undefined } : { done: false, seen: state };
-        },
-        { timeoutMs: removeTimeoutMs },
-      );
+      await waitUntil(`${kind} ${name} to be gone`, (signal) => this.#lookForEnd(kind, id, signal), {
+        timeoutMs: removeTimeoutMs,
+        intervalMs: 200,
+        maxIntervalMs: 5000,
+      });
     }
     await this.#state.gone(kind, name);
+  }
+
+  /** Asks for its end and looks; asked for again as long as it is there. */
+  async #lookForEnd(kind: ResourceKind, id: string, signal: AbortSignal): Promise<Look<undefined>> {
+    try {
+      await this.#api.remove(kind, id);
+    } catch (error) {
+      const code = errorCode(error) ?? '';
+      if (code === 'WB_OPENSTACK_NOT_FOUND') return { done: true, value: undefined };
+      if (!failedDeletions.includes(code)) throw error;
+      return { done: false, seen: error instanceof Error ? error.message : String(error) };
+    }
+    const state = await this.#api.stateOf(kind, id, { signal });
+    return state === undefined ? { done: true, value: undefined } : { done: false, seen: state };
   }
 
   async #make(
@@ -89,8 +105,4 @@ export class Resources {
     await this.#state.made(kind, name, id);
     return id;
   }
-}
-
-function ignoreNotFound(error: unknown): void {
-  if (errorCode(error) !== 'WB_OPENSTACK_NOT_FOUND') throw error;
 }
