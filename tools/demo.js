@@ -67,8 +67,9 @@ function giveUpOver(obstacle) {
 if (!(await bootstrap(progress))) giveUp();
 // The lab first: it takes longest to start and needs none of the packages.
 await build('build the lab', ['run', '@whitebox/lab:build']);
+giveUpOver(whyNoLab());
 const wasUp = (await runningLab()) !== undefined;
-if (!wasUp) giveUpOver(whyNoLab() ?? (await labObstacles()));
+if (!wasUp) giveUpOver(await labObstacles());
 if (wasUp) progress.line('✓ the lab is up already');
 await Promise.all([wasUp || bringUp(), build('build the packages', ['run-many', '-t', 'build'])]);
 

@@ -97,11 +97,13 @@ async function report(name, title, work) {
 
 /** @returns {Promise<Cloud>} the lab that runs, or why there can be none; neither where one can be brought up */
 async function labOrReason() {
-  if (!options.lab) return { noLab: '--no-lab' };
+  // Before a lab that runs is looked for: its keys and configuration are only for root to read.
+  const noLab = options.lab ? whyNoLab() : '--no-lab';
+  if (noLab !== undefined) return { noLab };
   const lab = await runningLab();
   if (lab !== undefined) return { lab };
-  const noLab = whyNoLab() ?? (await labObstacles());
-  return noLab === undefined ? {} : { noLab };
+  const obstacles = await labObstacles();
+  return obstacles === undefined ? {} : { noLab: obstacles };
 }
 
 /** @returns {Promise<Cloud>} the lab for the stages that use it: the one that runs, or a new one */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -105,5 +105,16 @@ describe('a lock', () => {
     await expect(acquireLock(join(folder, 'no', 'lock'), { doing: 'x' })).rejects.toMatchObject({
       code: 'WB_LAB_LOCK',
     });
+  });
+
+  it('that may be read but not written is refused, and not held', async () => {
+    // A folder can be locked and not written, as a file of root's can be by others.
+    await mkdir(path);
+    await expect(acquireLock(path, { doing: 'down' })).rejects.toMatchObject({
+      code: 'WB_LAB_LOCK',
+      details: { advice: expect.stringContaining('sudo') as string },
+    });
+    await rm(path, { recursive: true });
+    await take();
   });
 });

@@ -45,7 +45,8 @@ async function take(path: string, wait: boolean, signal?: AbortSignal): Promise<
     if (got === 'locked') {
       return {
         async [Symbol.asyncDispose]() {
-          await writeFile(path, '');
+          // Only a word for others; that it cannot be taken back must not keep the lock.
+          await writeFile(path, '').catch(() => undefined);
           holder.stdin.end();
           await ended;
         },
@@ -53,10 +54,16 @@ async function take(path: string, wait: boolean, signal?: AbortSignal): Promise<
     }
     signal?.throwIfAborted();
     if (got[0] === 75) return undefined;
-    throw new LabError('WB_LAB_LOCK', `Cannot lock ${path}: flock ended with ${got[0] ?? 'a signal'}.`);
+    throw cannotLock(path, `flock ended with ${got[0] ?? 'a signal'}`);
   } finally {
     signal?.removeEventListener('abort', stop);
   }
+}
+
+function cannotLock(path: string, reason: string): LabError {
+  return new LabError('WB_LAB_LOCK', `Cannot lock ${path}: ${reason}`, {
+    advice: `Run the command with sudo, or see who may write ${path}.`,
+  });
 }
 
 /** @throws LabError WB_LAB_BUSY when another process holds it and `onWait` is not given */
@@ -64,7 +71,13 @@ export async function acquireLock(path: string, options: LockOptions): Promise<A
   options.signal?.throwIfAborted();
   const lock = (await take(path, false)) ?? (await takeLater(path, options));
   const since = new Date().toISOString();
-  await writeFile(path, `process ${process.pid} ("${options.doing}", since ${since})`);
+  try {
+    await writeFile(path, `process ${process.pid} ("${options.doing}", since ${since})`);
+  } catch (cause) {
+    // The kernel locks a file for whoever can read it. One that we cannot write is not ours to hold.
+    await lock[Symbol.asyncDispose]();
+    throw cannotLock(path, (cause as Error).message);
+  }
   return lock;
 }
 

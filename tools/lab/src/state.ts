@@ -1,5 +1,5 @@
 import { rename, readFile, writeFile } from 'node:fs/promises';
-import { LabError } from './errors.js';
+import { LabError, exitCodes } from './errors.js';
 import { formatSubnet } from './ipv4.js';
 import type { LabPaths } from './names.js';
 import type { GivenSettings, LabSettings } from './settings.js';
@@ -36,8 +36,13 @@ export async function readState(paths: LabPaths): Promise<LabState | undefined> 
   let text: string;
   try {
     text = await readFile(paths.state, 'utf8');
-  } catch {
-    return undefined;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new LabError('WB_LAB_STATE', `Cannot read ${paths.state}: ${(cause as Error).message}`, {
+      advice: 'The lab belongs to root: run the command with sudo.',
+      exitCode: exitCodes.machineUnfit,
+      cause,
+    });
   }
   const state = JSON.parse(text) as LabState;
   if ((state.version as number) !== 1) {
