@@ -32,6 +32,8 @@ export interface MachineFacts {
   readonly cpus: number;
   readonly memory: number;
   readonly directoryDisk: number;
+  /** The lab's directory lies in an overlay itself, as a container's own files do. */
+  readonly directoryOnOverlay: boolean;
   /** Undefined when the root filesystem is in the cache already. */
   readonly cacheDisk: number | undefined;
   readonly filesystems: readonly string[];
@@ -66,6 +68,10 @@ export function findObstacles(facts: MachineFacts, distribution: Distribution): 
       facts.cacheDisk !== undefined && facts.cacheDisk < needs.cacheDisk,
       `${gib(facts.cacheDisk ?? 0)} are free for the cache, ${gib(needs.cacheDisk)} are needed to build. Free some, or choose another with --cache.`,
     ],
+    [
+      facts.directoryOnOverlay,
+      "The lab's directory lies on an overlay filesystem, which cannot carry those of the hosts. In a container give it a volume, and name that with --directory.",
+    ],
     ...['overlay', 'squashfs'].map((name): [boolean, string] => [
       facts.platform === 'linux' && !facts.filesystems.includes(name),
       `The kernel has no ${name} filesystem. Load or build the module ${name}.`,
@@ -93,11 +99,15 @@ export async function usableCpus(): Promise<number[]> {
   return list === undefined ? [...Array(availableParallelism()).keys()] : parseCpuList(list);
 }
 
-async function freeBytes(path: string): Promise<number> {
+/** OVERLAYFS_SUPER_MAGIC of linux/magic.h */
+const overlayMagic = 0x794c7630;
+
+/** Of the filesystem that a folder lies on, or will. */
+async function filesystemOf(path: string): Promise<{ freeBytes: number; overlay: boolean }> {
   let existing = path;
   while (!existsSync(existing)) existing = dirname(existing);
-  const { bavail, bsize } = await statfs(existing);
-  return bavail * bsize;
+  const { bavail, bsize, type } = await statfs(existing);
+  return { freeBytes: bavail * bsize, overlay: type === overlayMagic };
 }
 
 export async function findProgram(name: string): Promise<boolean> {
@@ -148,6 +158,7 @@ export async function machineFacts(
   const filesystems = (await readFile('/proc/filesystems', 'utf8').catch(() => '')).split(/\s+/);
   const sources = apt ? sourceLines(await aptSources(), distribution) : [];
   const writable = root ? await writableHierarchies() : 0;
+  const directory = await filesystemOf(settings.directory);
   return {
     platform: process.platform,
     architecture: process.arch,
@@ -156,8 +167,9 @@ export async function machineFacts(
     suiteKnown: sources.length > 0,
     cpus: (await usableCpus()).length,
     memory: totalmem(),
-    directoryDisk: await freeBytes(settings.directory),
-    cacheDisk: cached ? undefined : await freeBytes(settings.cacheDirectory),
+    directoryDisk: directory.freeBytes,
+    directoryOnOverlay: directory.overlay,
+    cacheDisk: cached ? undefined : (await filesystemOf(settings.cacheDirectory)).freeBytes,
     filesystems,
     loop: existsSync('/dev/loop-control'),
     cgroups: writable,
