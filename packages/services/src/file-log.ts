@@ -3,9 +3,11 @@ import { HostError, run, runText, type Host } from '@whitebox/host';
 import type { FileMark } from './service.js';
 import { given } from './limits.js';
 
+const compressed = /\.(gz|bz2|xz|zst|lz4|Z)$/;
+
 export interface FileLogText {
   readonly text: string;
-  /** False when a part is lost: the file was rotated twice, compressed, or cut off. */
+  /** False when a part is lost: the file was rotated and compressed, removed, or cut off. */
   readonly complete: boolean;
 }
 
@@ -31,15 +33,20 @@ export class FileLog {
   /** What was written since the mark was taken. */
   async since(mark: FileMark, limits: Limits = {}): Promise<FileLogText> {
     const now = await this.#look(this.path, limits);
-    if (now === undefined) return { text: '', complete: mark.size === 0 };
-    if (mark.identity === undefined) return { text: await this.#tail(this.path, 0, limits), complete: true };
-    if (now.identity === mark.identity) {
+    if (mark.identity === undefined) {
+      return { text: now === undefined ? '' : await this.#tail(this.path, 0, limits), complete: true };
+    }
+    if (now?.identity === mark.identity) {
       const cutOff = now.size < mark.size;
       return { text: await this.#tail(this.path, cutOff ? 0 : mark.size, limits), complete: !cutOff };
     }
-    const rotated = await this.#find(mark.identity, limits);
-    const rest = rotated === undefined ? '' : await this.#tail(rotated, mark.size, limits);
-    return { text: rest + (await this.#tail(this.path, 0, limits)), complete: rotated !== undefined };
+    const { paths, complete } = await this.#rotatedSince(mark.identity, limits);
+    const parts = [];
+    for (const [index, path] of paths.entries()) {
+      parts.push(await this.#tail(path, index === 0 ? mark.size : 0, limits));
+    }
+    if (now !== undefined) parts.push(await this.#tail(this.path, 0, limits));
+    return { text: parts.join(''), complete };
   }
 
   async #look(
@@ -64,20 +71,51 @@ export class FileLog {
     });
   }
 
-  /** The file of that identity beside this one, under the name that logrotate gave it. */
-  async #find(identity: string, limits: Limits): Promise<string | undefined> {
-    const [device, inode] = identity.split(':');
-    const directory = this.path.slice(0, this.path.lastIndexOf('/')) || '/';
+  /**
+   * The file of that identity under the name that logrotate gave it, and those that were rotated after it, oldest first.
+   * Not complete where one of them is gone or compressed.
+   */
+  async #rotatedSince(
+    identity: string,
+    limits: Limits,
+  ): Promise<{ readonly paths: readonly string[]; readonly complete: boolean }> {
+    const slash = this.path.lastIndexOf('/');
     const found = await runText(
       this.#host,
-      ['find', directory, '-maxdepth', '1', '-type', 'f', '-inum', inode ?? '', '-printf', '%D:%i %p\\n'],
+      [
+        'find',
+        this.path.slice(0, slash) || '/',
+        '-maxdepth',
+        '1',
+        '-type',
+        'f',
+        '-printf',
+        '%D:%i %T@ %p\\0',
+      ],
       given(limits),
     );
-    const prefix = `${device ?? ''}:${inode ?? ''} `;
-    return found
-      .split('\n')
-      .find((line) => line.startsWith(prefix))
-      ?.slice(prefix.length);
+    const files = found.split('\0').flatMap((line) => {
+      const [, id, seconds, path] = /^(\S+) (\S+) (.*)$/s.exec(line) ?? [];
+      return path === undefined || path === this.path ? [] : [{ id, writtenAt: Number(seconds), path }];
+    });
+    const first = files.find(({ id }) => id === identity);
+    if (first === undefined) return { paths: [], complete: false };
+    const later = files
+      .filter(({ path, writtenAt }) => writtenAt > first.writtenAt && this.#isRotation(path))
+      .sort((a, b) => a.writtenAt - b.writtenAt)
+      .map(({ path }) => path);
+    const readable = later.filter((path) => !compressed.test(path));
+    return { paths: [first.path, ...readable], complete: readable.length === later.length };
+  }
+
+  /** Named as logrotate names them: `x.log.1`, `x.log-20261122`, `x-20261122.log`, each perhaps compressed. */
+  #isRotation(path: string): boolean {
+    const name = path.replace(compressed, '');
+    const stem = this.path.replace(/\.log$/, '');
+    return (
+      (name.startsWith(this.path) && /^[.-]\d[\d.-]*$/.test(name.slice(this.path.length))) ||
+      (name.startsWith(stem) && /^-\d[\d-]*\.log$/.test(name.slice(stem.length)))
+    );
   }
 
   async #tail(path: string, from: number, limits: Limits): Promise<string> {

@@ -1,4 +1,4 @@
-import { appendFile, copyFile, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdtemp, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -47,6 +47,31 @@ describe('FileLog', () => {
       text: 'last\nfirst of the new one, and longer\n',
       complete: true,
     });
+  });
+
+  it('follows it through two rotations, and tells what stands between them', async () => {
+    await writeFile(path, 'before\n');
+    const mark = await log.mark();
+    await appendFile(path, 'one\n');
+    await rename(path, `${path}.1`);
+    await writeFile(path, 'two\n');
+    await utimes(`${path}.1`, 1000, 1000);
+    await rename(`${path}.1`, `${path}.2`);
+    await rename(path, `${path}.1`);
+    await utimes(`${path}.1`, 2000, 2000);
+    await writeFile(path, 'three\n');
+    await writeFile(`${path}.bak`, 'somebody else\n');
+    expect(await log.since(mark)).toEqual({ text: 'one\ntwo\nthree\n', complete: true });
+    await rename(`${path}.1`, `${path}.1.gz`);
+    expect(await log.since(mark)).toEqual({ text: 'one\nthree\n', complete: false });
+  });
+
+  it('reads on in a file that was renamed and has no successor yet', async () => {
+    await writeFile(path, 'before\n');
+    const mark = await log.mark();
+    await rename(path, `${path}.1`);
+    await appendFile(`${path}.1`, 'written by who has it open\n');
+    expect(await log.since(mark)).toEqual({ text: 'written by who has it open\n', complete: true });
   });
 
   it('says that something is lost when the old file is gone or was cut off', async () => {
