@@ -152,6 +152,33 @@ describe('the token', () => {
     expect((await session.token()).secret.reveal()).toBe(expected);
   });
 
+  test.each([7200, -7200])('is kept though the clock of Keystone is %i s ahead', async (clockAhead) => {
+    await using fake = await FakeCloud.start({ clockAhead });
+    await using session = await Session.open(fake.credentials);
+    await session.token();
+    expect((await session.token()).secret.reveal()).toBe('token-number-1');
+  });
+
+  test('is renewed in time though the clock of Keystone is ahead', async () => {
+    await using fake = await FakeCloud.start({ clockAhead: 7200, tokenSeconds: 55, tokenAge: 3000 });
+    await using session = await Session.open(fake.credentials);
+    await session.token();
+    expect((await session.token()).secret.reveal()).toBe('token-number-2');
+  });
+
+  test('that somebody else renews is waited for no longer than the own deadline', async () => {
+    await using fake = await FakeCloud.start();
+    await using cloud = await OpenStack.connect(fake.credentials);
+    fake.validTokens.clear();
+    fake.route('POST', /auth/, () => undefined);
+    const patient = cloud.compute.servers.show('a', { timeoutMs: 3000 }).catch((error: unknown) => error);
+    await expect(cloud.compute.servers.show('b', { timeoutMs: 300 })).rejects.toMatchObject({
+      code: 'WB_OPENSTACK_TIMEOUT',
+      observed: expect.stringContaining('300 ms') as string,
+    });
+    expect(await patient).toMatchObject({ code: 'WB_OPENSTACK_TIMEOUT' });
+  });
+
   test('that was given cannot be renewed, which is said', async () => {
     await using fake = await FakeCloud.start();
     fake.validTokens.add('given-token');

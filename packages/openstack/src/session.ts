@@ -1,12 +1,18 @@
-import { raceSignal, type Limits } from '@whitebox/core';
+import { limitSignal, raceSignal, type Limits } from '@whitebox/core';
 import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { credentialsError, type Credentials, type TlsFiles } from './auth/credentials.js';
 import { authenticate, type Token } from './auth/identity.js';
-import { ConnectionError } from './errors.js';
+import { ConnectionError, OpenStackError } from './errors.js';
 import { endpointUrl, hasEndpoint, type EndpointChoice, type ServiceType } from './catalog.js';
 import { HttpTransport, type TransportOptions } from './http-transport.js';
-import { HttpClient, type HttpAnswer, type HttpRequest, type RequestRecord } from './http/http-client.js';
+import {
+  DEFAULT_TIMEOUT_MS,
+  HttpClient,
+  type HttpAnswer,
+  type HttpRequest,
+  type RequestRecord,
+} from './http/http-client.js';
 import { UnauthorizedError } from './http/http-error.js';
 
 export interface SessionOptions {
@@ -89,29 +95,30 @@ export class Session implements AsyncDisposable {
     }
   }
 
-  /** One renewal at a time, however many requests need it. */
+  /** One renewal at a time, however many requests need it; each waits for it as long as it may. */
   async #renew(limits: Limits): Promise<Token> {
-    this.#renewal ??= authenticate(this.#http, this.#credentials, {
-      timeoutMs: limits.timeoutMs ?? this.#timeoutMs,
-    })
+    const timeoutMs = limits.timeoutMs ?? this.#timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.#renewal ??= authenticate(this.#http, this.#credentials, { timeoutMs })
       .then((token) => (this.#token = token))
       .finally(() => {
         this.#renewal = undefined;
       });
-    const { signal } = limits;
-    if (signal === undefined) return this.#renewal;
+    const limit = limitSignal({ timeoutMs, signal: limits.signal });
     try {
-      return await raceSignal(this.#renewal, signal);
+      return await raceSignal(this.#renewal, limit);
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!limit.aborted || error instanceof OpenStackError) throw error;
+      const aborted = limits.signal?.aborted === true;
       throw new ConnectionError({
-        code: 'WB_OPENSTACK_ABORTED',
+        code: aborted ? 'WB_OPENSTACK_ABORTED' : 'WB_OPENSTACK_TIMEOUT',
         action: 'renew the token',
         method: 'POST',
         url: this.#credentials.authUrl,
-        observed: 'given up by the caller',
-        advice: 'Nothing was sent to the service.',
-        cause: signal.reason,
+        observed: aborted ? 'given up by the caller' : `no new token within ${timeoutMs} ms`,
+        advice: aborted
+          ? 'Nothing was sent to the service.'
+          : 'Nothing was sent to the service. Look at the load and the log of Keystone.',
+        cause: limit.reason,
       });
     }
   }
@@ -123,9 +130,10 @@ function withToken(request: HttpRequest, token: Token): HttpRequest {
 
 /** A minute before its end, or a tenth of its life where that is shorter. */
 function expiresSoon(token: Token): boolean {
-  if (token.expiresAt === null) return false;
-  const life = token.expiresAt.getTime() - token.issuedAt.getTime();
-  return token.expiresAt.getTime() - Date.now() < Math.min(60_000, life / 10);
+  const { expiresAt, issuedAt, clockAheadMs } = token;
+  if (expiresAt === null) return false;
+  const life = expiresAt.getTime() - issuedAt.getTime();
+  return expiresAt.getTime() - (Date.now() + clockAheadMs) < Math.min(60_000, life / 10);
 }
 
 async function readTls(tls: TlsFiles | undefined): Promise<TransportOptions> {

@@ -12,11 +12,13 @@ import {
 import { Secret } from '@whitebox/core';
 import { reveal } from './reveal.js';
 
-/** A token and what Keystone says of it. */
+/** A token and what Keystone says of it, times by its own clock. */
 export interface Token {
   readonly secret: Secret;
   /** null: never. */
   readonly expiresAt: Date | null;
+  /** Milliseconds by which the clock of Keystone was ahead of this machine's. */
+  readonly clockAheadMs: number;
   readonly issuedAt: Date;
   readonly catalog: readonly CatalogEntry[];
   readonly userId: string;
@@ -118,8 +120,10 @@ function decodeToken(answer: HttpAnswer, secret: Secret): Token {
   const user = token.object('user');
   const project = token.objectOrNull('project');
   const expires = token.stringOrNull('expires_at');
+  const clockAheadMs = Date.parse(answer.headers['date'] ?? '') - Date.now();
   return {
     secret,
+    clockAheadMs: Number.isNaN(clockAheadMs) ? 0 : clockAheadMs,
     expiresAt: expires === null ? null : new Date(expires),
     issuedAt: new Date(token.string('issued_at')),
     catalog: decodeCatalog(token),

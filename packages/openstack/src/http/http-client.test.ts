@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { HttpTransport, type TransportOptions } from '../http-transport.js';
 import { FakeCloud, type Handler } from '../testing/fake-cloud.js';
@@ -84,13 +85,47 @@ describe.concurrent('retries', () => {
     await expect(subject.client.request(get(fake))).rejects.toMatchObject({ status });
   });
 
-  test('wait as long as Retry-After asks, but not longer than the deadline', async () => {
+  test.each(['GET', 'POST'] as const)(
+    'after 429, with which nothing was done, a %s is sent again',
+    async (method) => {
+      await using fake = await FakeCloud.start();
+      await using subject = new Subject();
+      const limited: Handler = () => ({ status: 429, text: 'slow down', headers: { 'retry-after': '1' } });
+      fake.route(method, '/thing', limited, fine);
+      const started = performance.now();
+      expect(await subject.client.request(get(fake, { method, json: {} }))).toMatchObject({ status: 200 });
+      expect(performance.now() - started).toBeGreaterThan(990);
+      expect(fake.requests).toHaveLength(2);
+    },
+  );
+
+  test('wait until the moment that Retry-After names', async () => {
     await using fake = await FakeCloud.start();
     await using subject = new Subject();
-    fake.route('GET', '/thing', () => ({ status: 503, text: '', headers: { 'retry-after': '4' } }), fine);
-    await expect(subject.client.request(get(fake, { timeoutMs: 300 }))).rejects.toMatchObject({
-      code: 'WB_OPENSTACK_TIMEOUT',
-      observed: expect.stringContaining('the last answer was 503') as string,
+    // Whole seconds: the moment is between one and two seconds away.
+    const busyUntil: Handler = () => ({
+      status: 503,
+      text: 'busy',
+      headers: { 'retry-after': new Date(Date.now() + 2000).toUTCString() },
+    });
+    fake.route('GET', '/thing', busyUntil, fine);
+    const started = performance.now();
+    await subject.client.request(get(fake));
+    expect(performance.now() - started).toBeGreaterThan(900);
+  });
+
+  test('are not waited for when Retry-After asks for more time than is left', async () => {
+    await using fake = await FakeCloud.start();
+    await using subject = new Subject();
+    fake.route(
+      'GET',
+      '/thing',
+      () => ({ status: 503, text: 'busy', headers: { 'retry-after': '40' } }),
+      fine,
+    );
+    await expect(subject.client.request(get(fake, { timeoutMs: 30_000 }))).rejects.toMatchObject({
+      code: 'WB_OPENSTACK_UNAVAILABLE',
+      serviceMessage: 'busy',
     });
     expect(fake.requests).toHaveLength(1);
   });
@@ -252,6 +287,16 @@ describe.concurrent('errors', () => {
       code: 'WB_OPENSTACK_BAD_ANSWER',
       observed: expect.stringContaining('<html>Welcome') as string,
     });
+  });
+
+  test('of a broken answer have no secrets either', async () => {
+    await using fake = await FakeCloud.start();
+    await using subject = new Subject();
+    subject.client.redactor.add('tokentokentoken');
+    fake.route('GET', '/thing', () => ({ text: 'tokentokentoken and {"password": "hushhush"' }));
+    const error: unknown = await subject.client.request(get(fake)).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'WB_OPENSTACK_BAD_ANSWER' });
+    expect(inspect(error, { depth: 9 })).not.toMatch(/tokentok|hushhush/);
   });
 });
 

@@ -5,12 +5,11 @@ import type { HttpTransport, WireAnswer } from '../http-transport.js';
 import { errorMessage } from './error-body.js';
 import { httpError } from './http-error.js';
 import { networkFailure } from './network-failure.js';
+import { parseJson, readText, type Asked } from './read-body.js';
+import { AnsweredError, pauseBeforeRetry, retryAfterMs } from './retry.js';
 
 /** Default deadline of one request with all its retries. */
-const DEFAULT_TIMEOUT_MS = 60_000;
-const MAX_TRIES = 3;
-/** An answer larger than this is no answer of an API. */
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
+export const DEFAULT_TIMEOUT_MS = 60_000;
 
 export interface HttpRequest extends Limits {
   /** What the caller does, for errors: "show server 7a3f". */
@@ -62,12 +61,12 @@ export class HttpClient {
   async request(request: HttpRequest): Promise<HttpAnswer> {
     return this.#retrying(request, async (signal, attempt) => {
       const answer = await this.#send(request, signal, attempt);
-      const text = await readText(answer.body, request, signal);
+      const text = await readText(answer.body, askedBy(request), signal);
       return {
         status: answer.status,
         headers: answer.headers,
         requestId: requestIdOf(answer.headers),
-        body: text === '' ? undefined : parseJson(text, request, answer.headers),
+        body: text === '' ? undefined : this.#json(text, request, answer),
       };
     });
   }
@@ -84,18 +83,18 @@ export class HttpClient {
     request: HttpRequest,
     once: (signal: AbortSignal, attempt: number) => Promise<T>,
   ): Promise<T> {
-    const signal = limitSignal({
-      signal: request.signal,
-      timeoutMs: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-    });
+    const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const ends = performance.now() + timeoutMs;
+    const signal = limitSignal({ signal: request.signal, timeoutMs });
     const repeatable = request.idempotent ?? ['GET', 'HEAD', 'PUT', 'DELETE'].includes(request.method);
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await once(signal, attempt);
       } catch (error) {
         if (signal.aborted) throw this.#givenUp(request, error);
-        const pause = repeatable && attempt < MAX_TRIES ? pauseBeforeRetry(error, attempt) : undefined;
-        if (pause === undefined) throw this.#asOwnError(request, error);
+        const pause = pauseBeforeRetry(error, attempt, repeatable);
+        // What the service answered says more than that the time is over.
+        if (pause === undefined || performance.now() + pause >= ends) throw this.#asOwnError(request, error);
         try {
           await sleep(pause, signal);
         } catch {
@@ -103,6 +102,10 @@ export class HttpClient {
         }
       }
     }
+  }
+
+  #json(text: string, request: HttpRequest, { headers }: WireAnswer): unknown {
+    return parseJson(text, askedBy(request), headers['content-type'], this.redactor);
   }
 
   async #send(request: HttpRequest, signal: AbortSignal, attempt: number): Promise<WireAnswer> {
@@ -138,7 +141,7 @@ export class HttpClient {
       });
     }
     if (answer.status < 300 || (answer.status === 300 && request.method === 'GET')) return answer;
-    const text = await readText(answer.body, request, signal);
+    const text = await readText(answer.body, askedBy(request), signal);
     throw new AnsweredError(
       httpError({
         action: request.action,
@@ -148,7 +151,7 @@ export class HttpClient {
         requestId: requestIdOf(answer.headers),
         serviceMessage: this.redactor.redact(errorMessage(text, answer.headers['content-type'] ?? '')),
       }),
-      Number(answer.headers['retry-after']),
+      retryAfterMs(answer.headers),
     );
   }
 
@@ -186,70 +189,8 @@ export class HttpClient {
   }
 }
 
-/** An answer with an error status, on its way to being repeated or thrown. */
-class AnsweredError extends Error {
-  readonly error: ReturnType<typeof httpError>;
-  readonly retryAfterSeconds: number;
-
-  constructor(error: ReturnType<typeof httpError>, retryAfterSeconds: number) {
-    super(error.message);
-    this.error = error;
-    this.retryAfterSeconds = retryAfterSeconds;
-  }
-}
-
-/** Milliseconds to wait before the next try, or undefined where trying again cannot help. */
-function pauseBeforeRetry(error: unknown, attempt: number): number | undefined {
-  const own = 100 * 4 ** (attempt - 1);
-  if (error instanceof AnsweredError) {
-    if (error.error.status !== 503) return undefined;
-    const asked = error.retryAfterSeconds * 1000;
-    return Number.isFinite(asked) && asked > 0 ? Math.min(asked, 5000) : own;
-  }
-  if (error instanceof BadAnswerError) return undefined;
-  return networkFailure(error).transient ? own : undefined;
-}
-
-async function readText(body: Readable, request: HttpRequest, signal: AbortSignal): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  const read = async (): Promise<string> => {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > MAX_BODY_BYTES) throw tooLarge(request);
-    }
-    return Buffer.concat(chunks).toString('utf8');
-  };
-  try {
-    return await raceSignal(read(), signal);
-  } catch (error) {
-    body.destroy();
-    throw error;
-  }
-}
-
-function tooLarge(request: HttpRequest): BadAnswerError {
-  return new BadAnswerError({
-    code: 'WB_OPENSTACK_BAD_ANSWER',
-    action: request.action,
-    observed: `${request.method} ${withoutSecrets(request.url)} answered more than ${MAX_BODY_BYTES} bytes`,
-    advice: 'Ask for less (filters, pages), or check that the address is that of the API.',
-  });
-}
-
-function parseJson(text: string, request: HttpRequest, headers: Readonly<Record<string, string>>): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new BadAnswerError({
-      code: 'WB_OPENSTACK_BAD_ANSWER',
-      action: request.action,
-      observed: `${request.method} ${withoutSecrets(request.url)} answered ${headers['content-type'] ?? 'something'} that is not JSON: ${text.slice(0, 200)}`,
-      advice: 'Does the address in the catalogue lead to the API, or to a web page or proxy?',
-      cause: error,
-    });
-  }
+function askedBy({ action, method, url }: HttpRequest): Asked {
+  return { action, request: `${method} ${withoutSecrets(url)}` };
 }
 
 function requestIdOf(headers: Readonly<Record<string, string>>): string | undefined {

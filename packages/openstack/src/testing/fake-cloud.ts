@@ -30,6 +30,8 @@ export interface FakeCloudOptions {
   readonly tokenSeconds?: number;
   /** Seconds since tokens were issued. */
   readonly tokenAge?: number;
+  /** Seconds by which its clock is ahead of this machine's. */
+  readonly clockAhead?: number;
   readonly computeVersions?: { readonly min: string; readonly max: string };
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Replaces or adds endpoints: service type -> address; null removes one. */
@@ -148,6 +150,7 @@ export class FakeCloud implements AsyncDisposable {
     response.writeHead(answer.status ?? 200, {
       'content-type': answer.text === undefined ? 'application/json' : 'text/plain',
       'x-openstack-request-id': `req-fake-${this.requests.length}`,
+      date: new Date(this.#now()).toUTCString(),
       ...answer.headers,
     });
     response.end(text);
@@ -199,8 +202,12 @@ export class FakeCloud implements AsyncDisposable {
     return { status: 201, headers: { 'x-subject-token': token }, json: this.#tokenBody() };
   }
 
+  #now(): number {
+    return Date.now() + (this.#options.clockAhead ?? 0) * 1000;
+  }
+
   #tokenBody(): unknown {
-    const now = Date.now();
+    const now = this.#now();
     const expires = new Date(now + (this.#options.tokenSeconds ?? 3600) * 1000);
     const endpoints: Record<string, string | null> = {
       compute: `${this.url}/compute/v2.1`,

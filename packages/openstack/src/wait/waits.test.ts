@@ -137,10 +137,13 @@ describe.concurrent('waitForServer', () => {
     expect(signal.aborted).toBe(true);
   });
 
-  test('outlasts a service that is being restarted', async () => {
+  test.each([
+    ['a service that is being restarted', 503],
+    ['a limit of the rate of requests', 429],
+  ])('outlasts %s', async (_name, status) => {
     await using lab = await connectFake();
     const server = lab.nova.add({ status: 'BUILD', task: 'spawning' });
-    const busy = () => ({ status: 503, text: 'restarting' });
+    const busy = () => ({ status, text: 'not now' });
     lab.fake.route('GET', `/compute/v2.1/servers/${server.id}`, busy, busy, busy, busy, () =>
       lab.nova.answer({ ...lab.fake.requests.at(-1)!, path: `/servers/${server.id}` }, 0),
     );

@@ -5,9 +5,10 @@ export const DEFAULT_WAIT_MS = 300_000;
 const SHORTEST_PAUSE_MS = 150;
 const LONGEST_PAUSE_MS = 1000;
 
-/** What may be answered while a service restarts; a wait outlasts it. */
+/** What may be answered while a service restarts or has too much to do; a wait outlasts it. */
 const outages = new Set([
   'WB_OPENSTACK_UNAVAILABLE',
+  'WB_OPENSTACK_OVER_LIMIT',
   'WB_OPENSTACK_CONNECTION_LOST',
   'WB_OPENSTACK_UNREACHABLE',
   'WB_OPENSTACK_TIMEOUT',
