@@ -1,5 +1,6 @@
 import type { EndpointInterface } from './auth/credentials.js';
 import { NoServiceError } from './errors.js';
+import { isHttpAddress } from './http/address.js';
 import type { Fields } from './json.js';
 
 /** The services that this package speaks to, by the names of the service types authority. */
@@ -57,7 +58,7 @@ export function endpointUrl(
   const names = aliases[service];
   for (const name of names) {
     const override = choice.overrides[name];
-    if (override !== undefined) return override;
+    if (override !== undefined) return usable(service, override, `the endpoint override of ${name}`);
   }
   const entries = names.flatMap((name) => catalog.filter(({ type }) => type === name));
   const offered = entries.flatMap((entry) => entry.endpoints.map((endpoint) => ({ entry, endpoint })));
@@ -75,12 +76,23 @@ export function endpointUrl(
     );
   }
   const [first] = matching;
-  if (first !== undefined) return first.endpoint.url;
+  if (first !== undefined) {
+    return usable(service, first.endpoint.url, `the ${choice.interface} endpoint in the catalogue`);
+  }
   const region = choice.regionName === undefined ? '' : ` in region ${choice.regionName}`;
   throw noService(
     service,
     `no ${choice.interface} endpoint of ${names.join(' or ')}${region}; the catalogue has ${describe(catalog)}`,
     'Check region and interface, or give an endpoint override. An empty catalogue comes with an unscoped token: say the project.',
+  );
+}
+
+function usable(service: ServiceType, url: string, what: string): string {
+  if (isHttpAddress(url)) return url;
+  throw noService(
+    service,
+    `${what} is no address that begins with http:// or https://`,
+    'Correct the endpoint (openstack endpoint list), or give an endpoint override.',
   );
 }
 

@@ -53,6 +53,36 @@ describe('credentialsFromCloudsYaml', () => {
     expect(credentials.proof.kind === 'password' && reveal(credentials.proof.password)).toBe('secret');
   });
 
+  test('lays the values of the region over those of the cloud', async () => {
+    const text = `
+clouds:
+  lab:
+    interface: public
+    auth: { auth_url: 'http://one', user_id: u, password: p, project_id: x }
+    regions:
+      - name: one
+      - name: two
+        values: { interface: internal, auth: { auth_url: 'http://two' } }
+`;
+    const read = async (region: string) =>
+      credentialsFromCloudsYaml({
+        file: await write('clouds.yaml', text.replace('interface: public', `region_name: ${region}`)),
+      });
+    expect(await read('one')).toMatchObject({ authUrl: 'http://one', regionName: 'one' });
+    expect(await read('two')).toMatchObject({
+      authUrl: 'http://two',
+      regionName: 'two',
+      interface: 'internal',
+      proof: { user: { id: 'u' } },
+    });
+    const only = text.replace('      - name: one\n', '');
+    expect(await credentialsFromCloudsYaml({ file: await write('clouds.yaml', only) })).toMatchObject({
+      authUrl: 'http://two',
+      regionName: 'two',
+      interface: 'internal',
+    });
+  });
+
   test('is YAML 1.1: merge keys merge, "no" is false, digits stay text', async () => {
     const file = await write(
       'clouds.yaml',

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseDocument, visit } from 'yaml';
-import { credentialsFromOptions } from './auth/auth-options.js';
+import { credentialsOfCloud, merge } from './auth/cloud-entry.js';
 import { credentialsError, type Credentials } from './auth/credentials.js';
 import { isJsonObject, type JsonObject } from './json.js';
 
@@ -53,7 +53,10 @@ export async function credentialsFromCloudsYaml(options: CloudsYamlOptions = {})
   }
   const { name, cloud } = pick(found, options.cloud);
   const secrets = secure === undefined ? {} : (clouds(secure)[name] ?? {});
-  return fromCloud(merge(cloud, isJsonObject(secrets) ? secrets : {}), `cloud "${name}" of ${found.path}`);
+  return credentialsOfCloud(
+    merge(cloud, isJsonObject(secrets) ? secrets : {}),
+    `cloud "${name}" of ${found.path}`,
+  );
 }
 
 interface YamlFile {
@@ -127,75 +130,4 @@ function pick(file: YamlFile, wanted: string | undefined): { name: string; cloud
     `it has no cloud "${name}"; it has ${known.join(', ') || 'none'}`,
     'Check the name of the cloud.',
   );
-}
-
-function merge(base: JsonObject, over: JsonObject): JsonObject {
-  const result: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(over)) {
-    const below = result[key];
-    result[key] = isJsonObject(below) && isJsonObject(value) ? merge(below, value) : value;
-  }
-  return result;
-}
-
-function fromCloud(cloud: JsonObject, source: string): Credentials {
-  const auth = isJsonObject(cloud['auth']) ? cloud['auth'] : {};
-  const text = (value: unknown, name: string): string | undefined => {
-    if (value === undefined || value === null || value === '') return undefined;
-    if (typeof value === 'string') return value;
-    throw credentialsError(source, `${name} is not text`, 'Put quotes around the value.');
-  };
-  const option = (name: string): string | undefined => text(cloud[name], name);
-  const get = (name: string): string | undefined => text(auth[name], `auth.${name}`) ?? option(name);
-  if (get('auth_url') === undefined && (option('profile') ?? option('cloud')) !== undefined) {
-    throw credentialsError(
-      source,
-      'it relies on a vendor profile',
-      'Profiles are not known here: say auth_url.',
-    );
-  }
-  const version = option('identity_api_version');
-  if (version !== undefined && !/^v?3(\.\d+)?$/.test(version)) {
-    throw credentialsError(source, `identity_api_version is ${version}`, 'Only Keystone v3 is spoken.');
-  }
-  return credentialsFromOptions(
-    { get, spell: (name) => name, source },
-    {
-      regionName: option('region_name') ?? onlyRegion(cloud, source),
-      interface: option('interface') ?? option('endpoint_type'),
-      endpointOverrides: overrides(cloud),
-      tls: {
-        caFile: path(option('cacert')),
-        certificateFile: path(option('cert')),
-        keyFile: path(option('key')),
-        verify: verify(cloud),
-      },
-    },
-  );
-}
-
-function onlyRegion(cloud: JsonObject, source: string): string | undefined {
-  const regions = cloud['regions'];
-  if (!Array.isArray(regions) || regions.length === 0) return undefined;
-  const known = regions.map((region: unknown) => (isJsonObject(region) ? region['name'] : region));
-  if (known.length === 1 && typeof known[0] === 'string') return known[0];
-  throw credentialsError(source, `it has ${known.length} regions: ${known.join(', ')}`, 'Say region_name.');
-}
-
-function overrides(cloud: JsonObject): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (const [key, value] of Object.entries(cloud)) {
-    const service = /^(.+)_endpoint_override$/.exec(key)?.[1];
-    if (service !== undefined && typeof value === 'string') result[service.replaceAll('_', '-')] = value;
-  }
-  return result;
-}
-
-function verify(cloud: JsonObject): boolean | undefined {
-  if (cloud['verify'] === false || cloud['insecure'] === true) return false;
-  return cloud['verify'] === true || cloud['insecure'] === false ? true : undefined;
-}
-
-function path(value: string | undefined): string | undefined {
-  return value?.startsWith('~/') === true ? join(homedir(), value.slice(2)) : value;
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Credentials } from './auth/credentials.js';
 import { OpenStack } from './openstack.js';
@@ -107,6 +108,43 @@ describe('logging in', () => {
     );
     expect(error).toMatchObject({ code: 'WB_OPENSTACK_UNAUTHORIZED', status: 401, requestId: 'req-fake-1' });
     expect(`${String(error)}${JSON.stringify(error)}`).not.toContain('wrong-password');
+  });
+});
+
+describe('what cannot be sent is refused before anything is, without secrets', () => {
+  test.each(['controller:5000/v3', 'controller', '', 'http://user:url-secret@', 'ftp://user:url-secret@x/'])(
+    'the address %j of Keystone',
+    async (authUrl) => {
+      await using fake = await FakeCloud.start();
+      const error: unknown = await OpenStack.connect({ ...fake.credentials, authUrl }).catch(
+        (caught: unknown) => caught,
+      );
+      expect(error).toMatchObject({
+        code: 'WB_OPENSTACK_CREDENTIALS',
+        observed: expect.stringContaining('no address that begins with http') as string,
+      });
+      expect(inspect(error, { depth: 9 })).not.toContain('url-secret');
+    },
+  );
+
+  test('the address of a service', async () => {
+    await using fake = await FakeCloud.start({ endpoints: { compute: 'nova:url-secret' } });
+    await using cloud = await OpenStack.connect(fake.credentials);
+    const error: unknown = await cloud.compute.servers.list().catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'WB_OPENSTACK_NO_SERVICE', action: 'find the compute service' });
+    expect(inspect(error, { depth: 9 })).not.toContain('url-secret');
+  });
+
+  test('a token with the end of its line', async () => {
+    await using fake = await FakeCloud.start();
+    const proof = { kind: 'token', token: 'given-token\n' } as const;
+    const scope = { kind: 'unscoped' } as const;
+    const error: unknown = await OpenStack.connect({ ...fake.credentials, proof, scope }).catch(
+      (caught: unknown) => caught,
+    );
+    expect(error).toMatchObject({ code: 'WB_OPENSTACK_CREDENTIALS' });
+    expect(inspect(error, { depth: 9 })).not.toContain('given-token');
+    expect(fake.requests).toHaveLength(0);
   });
 });
 

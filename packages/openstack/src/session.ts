@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { credentialsError, type Credentials, type TlsFiles } from './auth/credentials.js';
 import { authenticate, type Token } from './auth/identity.js';
+import { reveal } from './auth/reveal.js';
+import { isHttpAddress } from './http/address.js';
 import { ConnectionError, OpenStackError } from './errors.js';
 import { endpointUrl, hasEndpoint, type EndpointChoice, type ServiceType } from './catalog.js';
 import { HttpTransport, type TransportOptions } from './http-transport.js';
@@ -34,8 +36,9 @@ export class Session implements AsyncDisposable {
   #token: Token | undefined;
   #renewal: Promise<Token> | undefined;
 
-  /** @throws CredentialsError when a certificate file cannot be read */
+  /** @throws CredentialsError when they cannot be sent, or a certificate file cannot be read */
   static async open(credentials: Credentials, options: SessionOptions = {}): Promise<Session> {
+    checkSendable(credentials);
     return new Session(
       credentials,
       { connections: options.connections, ...(await readTls(credentials.tls)) },
@@ -121,6 +124,25 @@ export class Session implements AsyncDisposable {
         cause: limit.reason,
       });
     }
+  }
+}
+
+function checkSendable({ authUrl, proof, source }: Credentials): void {
+  const where = source ?? 'the given credentials';
+  if (!isHttpAddress(authUrl)) {
+    throw credentialsError(
+      where,
+      'the address of Keystone (auth_url) is no address that begins with http:// or https://',
+      'Give one such as http://controller:5000/v3.',
+    );
+  }
+  // What a header cannot hold; most often the end of the line that the token was read from.
+  if (proof.kind === 'token' && /[^\x21-\x7e]/.test(reveal(proof.token))) {
+    throw credentialsError(
+      where,
+      'the token has a blank, the end of a line or another character that no token has',
+      'Trim it.',
+    );
   }
 }
 

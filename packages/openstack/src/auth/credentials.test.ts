@@ -39,6 +39,12 @@ describe('credentialsFromEnvironment', () => {
     expect(credentialsFromEnvironment({ ...openrc, OS_INSECURE: 'false' }).tls?.verify).toBeUndefined();
   });
 
+  test('of a cloud of clouds.yaml say where that is read', () => {
+    expect(() => credentialsFromEnvironment({ OS_CLOUD: 'lab' })).toThrow(
+      /OS_CLOUD names the cloud "lab" of clouds.yaml.*credentialsFromCloudsYaml/s,
+    );
+  });
+
   test('an empty variable is none, and what is missing is named', () => {
     expect(() => credentialsFromEnvironment({ ...openrc, OS_PASSWORD: '' })).toThrow(
       'OS_PASSWORD is missing',

@@ -14,6 +14,14 @@ export function credentialsFromEnvironment(env: Readonly<Record<string, string |
     const value = env[spell(name)];
     return value === '' ? undefined : value;
   };
+  const cloud = get('cloud');
+  if (cloud !== undefined && get('auth_url') === undefined) {
+    throw credentialsError(
+      'the environment',
+      `OS_CLOUD names the cloud "${cloud}" of clouds.yaml, and OS_AUTH_URL is missing`,
+      'Use credentialsFromCloudsYaml({ cloud: ... }), or set OS_AUTH_URL and the others.',
+    );
+  }
   const version = get('identity_api_version');
   if (version !== undefined && !/^v?3(\.\d+)?$/.test(version)) {
     throw credentialsError(

@@ -2,6 +2,7 @@ import { limitSignal, raceSignal, Redactor, sleep, type Limits } from '@whitebox
 import type { Readable } from 'node:stream';
 import { BadAnswerError, ConnectionError } from '../errors.js';
 import type { HttpTransport, WireAnswer } from '../http-transport.js';
+import { withoutSecrets } from './address.js';
 import { errorMessage } from './error-body.js';
 import { httpError } from './http-error.js';
 import { networkFailure } from './network-failure.js';
@@ -195,11 +196,4 @@ function askedBy({ action, method, url }: HttpRequest): Asked {
 
 function requestIdOf(headers: Readonly<Record<string, string>>): string | undefined {
   return headers['x-openstack-request-id'] ?? headers['x-compute-request-id'];
-}
-
-function withoutSecrets(address: string): string {
-  const url = new URL(address);
-  url.username = '';
-  url.password = '';
-  return url.href;
 }
