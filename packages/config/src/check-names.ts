@@ -1,7 +1,7 @@
+import { editDistance, nearestName } from '@whitebox/core';
 import type { IniDocument } from '@whitebox/ini';
 import type { ConfigProblem } from './errors.js';
 import { groupEntries } from './groups.js';
-import { editDistance, nearestName } from './nearest-name.js';
 import type { OptionGroup } from './option.js';
 import type { ConfigNote } from './whitebox-config.js';
 

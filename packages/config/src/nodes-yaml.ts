@@ -1,6 +1,5 @@
-import { CpuSet, CpuSetError } from '@whitebox/core';
+import { CpuSet, CpuSetError, editDistance, nearestName } from '@whitebox/core';
 import type { ConfigProblem } from './errors.js';
-import { editDistance, nearestName } from './nearest-name.js';
 import { nodeKeys, readNodes, serviceKeys, type RawNode, type ShapeProblem } from './schema.js';
 import { YamlFile } from './yaml-file.js';
 

@@ -2,5 +2,6 @@ export { errorCode, WhiteboxError, type ErrorCode, type ErrorFacts } from './err
 export { limitSignal, raceSignal, sleep, type Limits } from './deadline.js';
 export { WaitTimeoutError, waitUntil, type Look, type WaitOptions } from './wait.js';
 export { Redactor } from './redact.js';
+export { editDistance, nearestName } from './nearest-name.js';
 export { CpuSet, CpuSetError, type CpuSetDialect } from './cpu-set.js';
 export { Secret } from './secret.js';
