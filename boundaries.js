@@ -17,7 +17,7 @@ export const siblings = {
   'nova-nfv-suite': ['testkit'],
   devstack: ['core', 'ini'],
   runner: ['core', 'config', 'testkit'],
-  lab: [],
+  lab: ['core'],
 };
 
 /** Package -> third-party library -> the one file below src/ that may import it. */
@@ -30,5 +30,5 @@ export const adapters = {
   config: { yaml: 'yaml-file.ts', zod: 'schema.ts' },
   testkit: { vitest: 'vitest-adapter.ts' },
   runner: { commander: 'main.ts', vitest: 'vitest-engine.ts' },
-  lab: { commander: 'main.ts' },
+  lab: { commander: 'main.ts', yaml: 'yaml-file.ts', zod: 'profile-schema.ts' },
 };

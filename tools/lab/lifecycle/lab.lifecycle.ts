@@ -141,7 +141,7 @@ describe('a lab', () => {
   it('whose up was killed while its hosts booted goes on from there', async () => {
     await killUpAt('finished', 'start');
     await sleep(500);
-    expect((await lab(['status'])).code).toBe(3);
+    expect((await lab(['status'])).code).toBe(6);
     const { code, stdout, stderr } = await lab(['up', ...networks]);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('The lab is up after');

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { access, constants, readFile, readdir, statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
+import { CpuSet } from '@whitebox/core';
 import { aptSources, sourceLines } from './apt.js';
 import { cgroupHierarchies } from './cgroups.js';
 import { findCollisions, networkFacts } from './collisions.js';
-import { parseCpuList } from './cpu-sets.js';
 import type { Distribution } from './distribution.js';
 import { LabError, exitCodes } from './errors.js';
 import { run, runAnyway } from './exec.js';
@@ -17,7 +17,8 @@ const gibibyte = 2 ** 30;
 /** What a lab needs of its machine. */
 export const needs = {
   cpus: 2,
-  memory: 5.5 * gibibyte,
+  memory: 4.3 * gibibyte,
+  memoryPerHost: 0.6 * gibibyte,
   directoryDisk: 4 * gibibyte,
   cacheDisk: 5 * gibibyte,
 } as const;
@@ -31,6 +32,8 @@ export interface MachineFacts {
   readonly suiteKnown: boolean;
   readonly cpus: number;
   readonly memory: number;
+  /** Hosts of the lab. */
+  readonly hosts: number;
   readonly directoryDisk: number;
   /** The lab's directory lies in an overlay itself, as a container's own files do. */
   readonly directoryOnOverlay: boolean;
@@ -46,6 +49,7 @@ export interface MachineFacts {
 /** Everything that keeps this machine from running a lab, each with what to do. Pure. */
 export function findObstacles(facts: MachineFacts, distribution: Distribution): string[] {
   const gib = (bytes: number) => `${(bytes / gibibyte).toFixed(1)} GiB`;
+  const neededMemory = needs.memory + facts.hosts * needs.memoryPerHost;
   const obstacles: [boolean, string][] = [
     [facts.platform !== 'linux', `The lab runs on Linux; this is ${facts.platform}.`],
     [
@@ -59,7 +63,10 @@ export function findObstacles(facts: MachineFacts, distribution: Distribution): 
       `apt knows no release "${distribution.suite}" (${distribution.name}). Add it to /etc/apt/sources.list.d.`,
     ],
     [facts.cpus < needs.cpus, `${facts.cpus} CPU is usable, ${needs.cpus} are needed.`],
-    [facts.memory < needs.memory, `The machine has ${gib(facts.memory)} of memory; 6 GiB are needed.`],
+    [
+      facts.memory < neededMemory,
+      `The machine has ${gib(facts.memory)} of memory; ${gib(neededMemory)} are needed for ${facts.hosts} hosts.`,
+    ],
     [
       facts.directoryDisk < needs.directoryDisk,
       `${gib(facts.directoryDisk)} are free for the lab's directory, ${gib(needs.directoryDisk)} are needed. Free some, or choose another with --directory.`,
@@ -96,7 +103,7 @@ export function findObstacles(facts: MachineFacts, distribution: Distribution): 
 export async function usableCpus(): Promise<number[]> {
   const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
   const list = /^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1];
-  return list === undefined ? [...Array(availableParallelism()).keys()] : parseCpuList(list);
+  return list === undefined ? [...Array(availableParallelism()).keys()] : [...CpuSet.parse(list, 'kernel')];
 }
 
 /** OVERLAYFS_SUPER_MAGIC of linux/magic.h */
@@ -147,6 +154,7 @@ async function kindsThatFail(): Promise<string[]> {
 export async function machineFacts(
   settings: LabSettings,
   distribution: Distribution,
+  hosts: number,
   cached: boolean,
 ): Promise<MachineFacts> {
   const linux = process.platform === 'linux';
@@ -167,6 +175,7 @@ export async function machineFacts(
     suiteKnown: sources.length > 0,
     cpus: (await usableCpus()).length,
     memory: totalmem(),
+    hosts,
     directoryDisk: directory.freeBytes,
     directoryOnOverlay: directory.overlay,
     cacheDisk: cached ? undefined : (await filesystemOf(settings.cacheDirectory)).freeBytes,

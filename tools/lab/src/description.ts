@@ -9,6 +9,8 @@ export interface LabDescription {
   readonly directory: string;
   /** Begins the names of what the lab made on the machine. */
   readonly name: string;
+  /** Name of the profile that it was made with, or the path of a file. */
+  readonly profile: string;
   readonly hosts: readonly LabHost[];
   /** Key login as an unprivileged user with passwordless sudo, on every host. */
   readonly ssh: {
@@ -48,6 +50,22 @@ export interface LabHost {
   readonly name: string;
   readonly address: string;
   readonly roles: readonly ('control' | 'compute')[];
+  /** Nova's `[compute]cpu_dedicated_set` and `cpu_shared_set`: `0-1,4-5`; empty where the option is not set. */
+  readonly dedicatedCpus: string;
+  readonly sharedCpus: string;
+  /** Whether what it shows is a topology of the profile; else it is that of the machine. */
+  readonly emulated: boolean;
+  /** NUMA cells as the host showed them when the lab came up. */
+  readonly cells: readonly LabCell[];
+}
+
+export interface LabCell {
+  readonly id: number;
+  readonly socket: number;
+  readonly memoryMib: number;
+  readonly hugepages: readonly { readonly sizeKib: number; readonly total: number }[];
+  /** The CPUs of each core: one, or as many as it has threads. */
+  readonly cores: readonly (readonly number[])[];
 }
 
 /** The lab that runs on this machine. @throws Error when none is up */

@@ -14,8 +14,8 @@ import { bootId } from './processes.js';
 import { removeAbandonedBuilds, usedRootfs } from './rootfs.js';
 import { defaults, type GivenSettings } from './settings.js';
 import { Stages } from './stages.js';
-import { writeState, type LabState } from './state.js';
-import { controllerName } from './topology.js';
+import { hostNames, writeState, type LabState } from './state.js';
+import { controllerName } from './lab-hosts.js';
 
 export interface DownOptions {
   /** Kill the hosts instead of letting them shut down. */
@@ -57,14 +57,14 @@ export async function removeAbandonedBuildsIfFree(cacheDirectory: string): Promi
 /** With the lab's lock held. */
 export async function takeDown(paths: LabPaths, state: LabState, grace: number): Promise<void> {
   await removeOutputs(paths);
-  const computes = state.hosts.filter((host) => host !== controllerName);
-  const controllers = state.hosts.filter((host) => host === controllerName);
+  const computes = state.hosts.filter(({ name }) => name !== controllerName);
+  const controllers = state.hosts.filter(({ name }) => name === controllerName);
   if (ownsNames(state)) {
     // Computes first: their agents still find the message bus to say goodbye, and need not wait for it in vain.
     for (const hosts of [computes, controllers]) {
-      await Promise.all(hosts.map((host) => stopHost(state, paths, host, grace)));
+      await Promise.all(hosts.map(({ name }) => stopHost(state, paths, name, grace)));
     }
-    await removeNetwork(state, state.hosts);
+    await removeNetwork(state, hostNames(state));
   }
   await unmountBelow(paths.hosts);
   await unmountBelow(paths.base);
@@ -94,10 +94,10 @@ export async function remnants({ paths, state }: FoundLab): Promise<string[]> {
   for (const name of [names.hostsInterface, names.providerInterface]) {
     if (existsSync(`/sys/class/net/${name}`)) found.push(`interface ${name}`);
   }
-  for (const name of [names.networkNamespace, ...state.hosts.map(names.hostNamespace)]) {
+  for (const name of [names.networkNamespace, ...hostNames(state).map(names.hostNamespace)]) {
     if (existsSync(`/run/netns/${name}`)) found.push(`network namespace ${name}`);
   }
-  for (const name of state.hosts.map(names.hostCgroup)) {
+  for (const name of hostNames(state).map(names.hostCgroup)) {
     const pids = await cgroupProcesses(name);
     if (pids.length > 0) found.push(`${pids.length} processes of ${name}`);
     if (await cgroupExists(name)) found.push(`control group ${name}`);

@@ -6,6 +6,8 @@ export const exitCodes = {
   notUp: 3,
   machineUnfit: 4,
   busy: 5,
+  /** Something of the lab is there, and it does not answer. */
+  partial: 6,
   interrupted: 130,
 } as const;
 

@@ -5,10 +5,11 @@ import { firstStartSql } from './first-start.js';
 import { hostFiles, type HostFileContext } from './host-files.js';
 import { parseNetwork } from './ipv4.js';
 import { makeSecrets } from './secrets.js';
-import { hostsFor } from './topology.js';
+import { hostsFor, type Host } from './lab-hosts.js';
+import { loadProfile } from './profiles.js';
 
-const hosts = hostsFor(parseNetwork('10.20.30.0/24'), [0, 1, 2, 3]);
-const [controller, compute] = hosts;
+const hosts = hostsFor(await loadProfile('small'), parseNetwork('10.20.30.0/24'), [0, 1, 2, 3]);
+const [controller, compute] = hosts as [Host, Host];
 const secrets = makeSecrets(hosts.map(({ name }) => name));
 let context: HostFileContext;
 
@@ -62,6 +63,14 @@ describe('files of a host', () => {
     expect(option(second, 'DEFAULT', 'my_ip')).toBe('10.20.30.11');
     expect(option(second, 'libvirt', 'live_migration_inbound_addr')).toBe('10.20.30.11');
     expect(option(second, 'libvirt', 'virt_type')).toBe('qemu');
+  });
+
+  it('leave out a set that is empty, and reserve the memory that the profile says', () => {
+    const host: Host = { ...compute, cpuSets: { dedicated: '', shared: '3' }, reservedMemoryMib: 1024 };
+    const content = text(host, '/etc/nova/nova.conf');
+    expect(option(content, 'compute', 'cpu_dedicated_set')).toBeUndefined();
+    expect(option(content, 'compute', 'cpu_shared_set')).toBe('3');
+    expect(option(content, 'DEFAULT', 'reserved_host_memory_mb')).toBe('1024');
   });
 
   it('enable the filters that NFV tests need', () => {

@@ -2,7 +2,7 @@ import type { Distribution, FileRule, Role } from './distribution.js';
 import { LabError } from './errors.js';
 import { databaseUsers, serviceUsers, type LabSecrets } from './secrets.js';
 import { renderTemplate } from './template.js';
-import type { Host } from './topology.js';
+import type { Host } from './lab-hosts.js';
 
 /** A file as it will be on a host. */
 export interface HostFile {
@@ -79,7 +79,8 @@ function templateValues(context: HostFileContext, host: Host): Record<string, st
   return {
     ADDRESS: host.address,
     HOSTS: context.hosts.map(({ name, address }) => `${address} ${name}`).join('\n'),
-    CPU_SETS: `cpu_dedicated_set = ${host.cpuSets.dedicated}\ncpu_shared_set = ${host.cpuSets.shared}`,
+    CPU_SETS: cpuSetOptions(host),
+    RESERVED_MEMORY: String(host.reservedMemoryMib),
     VIRT_TYPE: context.virtType,
     CPU_MODE: 'none',
     ROOT_LOGIN: context.rootLogin ? 'prohibit-password' : 'no',
@@ -92,6 +93,13 @@ function templateValues(context: HostFileContext, host: Host): Record<string, st
       databaseUsers.map((user) => [`PW_DB_${user.toUpperCase()}`, secrets.database[user]]),
     ),
   };
+}
+
+/** Nova takes an empty set for a mistake. */
+function cpuSetOptions({ cpuSets }: Host): string {
+  return Object.entries(cpuSets)
+    .flatMap(([kind, cpus]) => (cpus === '' ? [] : [`cpu_${kind}_set = ${cpus}`]))
+    .join('\n');
 }
 
 function machineId(context: HostFileContext, host: Host): string {

@@ -12,7 +12,7 @@ import { machineNames, type LabPaths } from './names.js';
 import { bootId, isAlive, type ProcessIdentity } from './processes.js';
 import type { LabSecrets } from './secrets.js';
 import type { LabSettings } from './settings.js';
-import type { Host } from './topology.js';
+import type { Host } from './lab-hosts.js';
 
 /** Mount points below a folder, innermost first, out of /proc/self/mountinfo. */
 export function mountsBelow(mountinfo: string, folder: string): string[] {

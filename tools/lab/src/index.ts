@@ -3,5 +3,6 @@ export {
   readLab,
   type LabDatabase,
   type LabDescription,
+  type LabCell,
   type LabHost,
 } from './description.js';

@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './exec.js';
 import type { LabPaths } from './names.js';
-import type { Host } from './topology.js';
+import type { Host } from './lab-hosts.js';
 
 const hostKeyTypes = ['ed25519', 'ecdsa', 'rsa'] as const;
 

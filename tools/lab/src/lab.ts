@@ -1,8 +1,12 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { usableCpus } from './checks.js';
 import { debian12 } from './distribution.js';
-import { LabError } from './errors.js';
+import { LabError, exitCodes } from './errors.js';
 import { parseLabSubnet } from './ipv4.js';
+import { hostsFor, type Host } from './lab-hosts.js';
 import { labPaths, type LabPaths } from './names.js';
+import { loadProfile } from './profiles.js';
 import type { LabSecrets } from './secrets.js';
 import { directoryFor, resolveSettings, type GivenSettings, type LabSettings } from './settings.js';
 import { readState, refuseOtherSettings, type LabState } from './state.js';
@@ -31,7 +35,30 @@ export function settingsFor(given: GivenSettings, state: LabState | undefined): 
     subnet: parseLabSubnet(state.subnet, '--subnet'),
     providerSubnet: parseLabSubnet(state.providerSubnet, '--provider-subnet'),
     rootLogin: state.rootLogin,
+    profile: state.profile,
   };
+}
+
+/**
+ * The hosts that a lab has, or those that its profile asks for on this machine.
+ * @throws LabError when the user names the profile and it asks for other hosts than the lab has
+ */
+export async function planHosts(
+  given: GivenSettings,
+  settings: LabSettings,
+  state: LabState | undefined,
+): Promise<readonly Host[]> {
+  if (state !== undefined && given.profile === undefined) return state.hosts;
+  const hosts = hostsFor(await loadProfile(settings.profile), settings.subnet, await usableCpus());
+  if (state === undefined || isDeepStrictEqual(hosts, state.hosts)) return hosts;
+  throw new LabError(
+    'WB_LAB_SETTINGS',
+    `The profile ${settings.profile} asks for other hosts now than when this lab was made with it.`,
+    {
+      advice: 'Leave out --profile to go on with the lab as it is, or use "up --fresh" to make it anew.',
+      exitCode: exitCodes.usage,
+    },
+  );
 }
 
 export async function readSecrets(paths: LabPaths): Promise<LabSecrets | undefined> {

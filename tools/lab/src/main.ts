@@ -7,6 +7,7 @@ import { LabError, exitCodes } from './errors.js';
 import { runInteractive } from './exec.js';
 import { environmentOf } from './outputs.js';
 import { progressFor } from './progress.js';
+import { profileNames } from './profiles.js';
 import {
   defaults,
   directoryFor,
@@ -14,7 +15,8 @@ import {
   settingsFromEnvironment,
   type GivenSettings,
 } from './settings.js';
-import { status } from './status.js';
+import { showStatus, status, statusExitCodes } from './status.js';
+import { canvasFor } from './terminal.js';
 import { check, up } from './up.js';
 
 interface CommonOptions {
@@ -23,13 +25,14 @@ interface CommonOptions {
   readonly cache?: string;
   readonly subnet?: string;
   readonly providerSubnet?: string;
+  readonly profile?: string;
   readonly rootLogin?: boolean;
   readonly json?: boolean;
 }
 
 function given(options: CommonOptions): GivenSettings {
-  const { name, directory, cache, subnet, providerSubnet, rootLogin } = options;
-  const asked = { name, directory, cacheDirectory: cache, subnet, providerSubnet, rootLogin };
+  const { name, directory, cache, subnet, providerSubnet, profile, rootLogin } = options;
+  const asked = { name, directory, cacheDirectory: cache, subnet, providerSubnet, profile, rootLogin };
   return mergeSettings(asked, settingsFromEnvironment(process.env));
 }
 
@@ -57,6 +60,8 @@ const program = new Command('lab')
   .enablePositionalOptions()
   .exitOverride();
 
+const profileHelp = `what the hosts are like: ${(await profileNames()).join(', ')}, or the path of a file [WHITEBOX_LAB_PROFILE] (default: ${defaults.profile})`;
+
 const settings = () => given(program.opts<CommonOptions>());
 
 program
@@ -67,6 +72,7 @@ program
     '--provider-subnet <network>',
     `network of the guests [WHITEBOX_LAB_PROVIDER_SUBNET] (default: ${defaults.providerSubnet})`,
   )
+  .option('--profile <profile>', profileHelp)
   .option('--root-login', 'let root log in to the hosts with the key')
   .option('--fresh', 'forget what an earlier lab has written')
   .option('--json', 'progress as one JSON object per line')
@@ -132,28 +138,25 @@ program
 
 program
   .command('status')
-  .description(`say whether the cloud is up (exit code ${exitCodes.notUp}: it is not)`)
+  .description(
+    `say whether the cloud is up (exit code ${exitCodes.notUp}: it is down, ${exitCodes.partial}: partly), and draw its hosts`,
+  )
   .option('--json')
   .action(async (options: { json?: boolean }) => {
     const found = await status(settings());
     if (options.json === true) console.log(JSON.stringify(found));
-    else {
-      console.log(`${found.state}  ${found.directory}${found.problem === '' ? '' : `  ${found.problem}`}`);
-      for (const { name, pid, processes, memoryMiB } of found.hosts) {
-        console.log(
-          `  ${name.padEnd(12)} ${pid === undefined ? 'stopped' : `pid ${pid}, ${processes} processes, ${memoryMiB} MiB`}`,
-        );
-      }
-    }
-    if (found.state !== 'up') process.exitCode = exitCodes.notUp;
+    else console.log(showStatus(found, canvasFor(process.stdout)).join('\n'));
+    process.exitCode = statusExitCodes[found.state];
   });
 
 program
   .command('check')
   .description(`say whether this machine can run the lab (exit code ${exitCodes.machineUnfit}: it cannot)`)
+  .option('--profile <profile>', profileHelp)
   .option('--json')
-  .action(async (options: { json?: boolean }) => {
-    const obstacles = await check(settings());
+  .action(async (_options, command: Command) => {
+    const options = command.optsWithGlobals<CommonOptions>();
+    const obstacles = await check(given(options));
     if (options.json === true) console.log(JSON.stringify({ fit: obstacles.length === 0, obstacles }));
     else if (obstacles.length === 0) console.log('This machine can run the lab.');
     else for (const text of obstacles) console.log(`- ${text}`);

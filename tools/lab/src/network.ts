@@ -4,7 +4,7 @@ import { LabError } from './errors.js';
 import { run, runAnyway } from './exec.js';
 import { machineNames } from './names.js';
 import type { LabSettings } from './settings.js';
-import { machineAddress, type Host } from './topology.js';
+import { machineAddress, type Host } from './lab-hosts.js';
 
 // The lab's network: one namespace with two bridges (hosts, provider), one cable from each bridge to the machine and one
 // to each host. Only the machine's two ends are seen on the machine.

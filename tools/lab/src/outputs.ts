@@ -1,15 +1,19 @@
+import { CpuSet } from '@whitebox/core';
 import { endpoints } from './cloud.js';
 import type { LabDescription } from './description.js';
 import type { Distribution } from './distribution.js';
+import type { CellFacts, HostFacts } from './host-facts.js';
 import { formatSubnet } from './ipv4.js';
 import type { LabPaths } from './names.js';
 import { guestUser } from './rootfs.js';
 import type { LabSecrets } from './secrets.js';
 import { imageNames, privateSubnet } from './seed.js';
 import type { LabSettings } from './settings.js';
-import { controllerName, type Host } from './topology.js';
+import { controlHost, type Host } from './lab-hosts.js';
 
 // The files that a lab gives its users. All pure.
+
+export type FactsByHost = ReadonlyMap<string, HostFacts>;
 
 export const cloudName = 'whitebox-lab';
 
@@ -22,7 +26,7 @@ export interface OutputContext {
 }
 
 function controller(context: OutputContext): string {
-  return context.hosts.find(({ name }) => name === controllerName)?.address ?? '';
+  return controlHost(context.hosts).address;
 }
 
 export function openrc(context: OutputContext): string {
@@ -85,7 +89,7 @@ export function sshConfig(context: OutputContext): string {
 }
 
 /** In the format of whitebox-tempest-plugin's nodes.yaml. */
-export function nodesYaml(context: OutputContext): string {
+export function nodesYaml(context: OutputContext, facts: FactsByHost): string {
   const lines = context.hosts
     .filter(({ roles }) => roles.includes('compute'))
     .flatMap(({ name, cpuSets }) => [
@@ -100,10 +104,28 @@ export function nodesYaml(context: OutputContext): string {
       '      config_path: /etc/nova/nova.conf',
       '      start_command: systemctl start nova-compute',
       '      stop_command: systemctl stop nova-compute',
-      `  cpu_dedicated_set: ${quoted(cpuSets.dedicated)}`,
-      `  cpu_shared_set: ${quoted(cpuSets.shared)}`,
+      ...Object.entries(cpuSets).flatMap(([kind, cpus]) =>
+        cpus === '' ? [] : [`  cpu_${kind}_set: ${quoted(cpus)}`],
+      ),
+      ...topologyYaml(facts.get(name)?.cells ?? []),
     ]);
   return `${lines.join('\n')}\n`;
+}
+
+function topologyYaml(cells: readonly CellFacts[]): string[] {
+  const sockets = [...new Set(cells.map(({ socket }) => socket))].sort((a, b) => a - b);
+  return [
+    '  topology:',
+    ...sockets.flatMap((socket) => [
+      `    socket-${socket}:`,
+      ...cells
+        .filter((cell) => cell.socket === socket)
+        .flatMap(({ id, cores }) => [
+          `      numa-${id}:`,
+          `        cpus: ${quoted(CpuSet.from(cores.flat()).toString())}`,
+        ]),
+    ]),
+  ];
 }
 
 /** A lone number would be read as one. */
@@ -114,11 +136,12 @@ function quoted(cpus: string): string {
 /** For tempest with whitebox-tempest-plugin, and for Whitebox itself. */
 export function tempestConf(
   context: OutputContext,
+  facts: FactsByHost,
   images: readonly [string, string],
-  cpus: readonly number[],
 ): string {
   const { paths, secrets, hosts, distribution, settings } = context;
-  const perHost = Math.min(Math.floor(cpus.length / 2), 2);
+  const computes = String(hosts.filter(({ roles }) => roles.includes('compute')).length);
+  const { hardware, hugepageGuest } = hardwareOptions(hosts, facts);
   const sections: Record<string, Record<string, string>> = {
     auth: {
       admin_username: 'admin',
@@ -134,7 +157,7 @@ export function tempestConf(
       image_ref: images[0],
       image_ref_alt: images[1],
       fixed_network_name: 'private',
-      min_compute_nodes: String(hosts.filter(({ roles }) => roles.includes('compute')).length),
+      min_compute_nodes: computes,
       max_microversion: '2.93',
       build_timeout: '120',
     },
@@ -167,6 +190,8 @@ export function tempestConf(
       ssh_known_hosts_path: paths.knownHosts,
       ctlplane_addresses: hosts.map(({ name, address }) => `${name}:${address}`).join(','),
       flavor_ram_size: '128',
+      max_compute_nodes: computes,
+      ...hugepageGuest,
     },
     'whitebox-nova-compute': { log_query_command: 'journalctl', journalctl_unit: 'nova-compute' },
     'whitebox-database': {
@@ -177,11 +202,7 @@ export function tempestConf(
       password: secrets.database.whitebox,
       nova_cell1_db_name: 'nova_cell1',
     },
-    'whitebox-hardware': {
-      cpu_topology: `0: [${cpus.join(',')}]`,
-      dedicated_cpus_per_numa: String(perHost),
-      shared_cpus_per_numa: String(perHost),
-    },
+    'whitebox-hardware': hardware,
   };
   const text = Object.entries(sections).map(([section, options]) =>
     [`[${section}]`, ...Object.entries(options).map(([name, value]) => `${name} = ${value}`), ''].join('\n'),
@@ -189,13 +210,71 @@ export function tempestConf(
   return [`# Of the lab in ${settings.directory}.`, ...text].join('\n');
 }
 
-export function describeLab(context: OutputContext): LabDescription {
+/** The predecessor knows one topology for all hosts: that of the first; counts hold in each cell of every host. */
+function hardwareOptions(hosts: readonly Host[], facts: FactsByHost) {
+  const cells = hosts.map(({ name }) => facts.get(name)?.cells ?? []);
+  const [first = []] = cells;
+  const least = (kind: keyof Host['cpuSets']) =>
+    Math.min(
+      ...hosts.flatMap(({ cpuSets }, index) =>
+        (cells[index] ?? []).map(({ cores }) => CpuSet.parse(cpuSets[kind]).intersection(cores.flat()).size),
+      ),
+    );
+  const smt = hosts.filter((_host, index) => cells[index]?.some(({ cores }) => cores.some(isShared)));
+  const sizes = (first[0]?.hugepages ?? [])
+    .map(({ sizeKib }) => sizeKib)
+    .filter((size) => cells.flat().every((cell) => (poolOf(cell, size)?.total ?? 0) > 0));
+  const dedicated = least('dedicated');
+  const sockets = [...new Set(first.map(({ socket }) => socket))];
+  const hardware = {
+    cpu_topology: dict(first.map(({ id, cores }) => [id, CpuSet.from(cores.flat()).ids])),
+    socket_topology: dict(
+      sockets.map((socket) => [socket, first.filter((cell) => cell.socket === socket).map(({ id }) => id)]),
+    ),
+    ...(smt.length === 0 ? {} : { smt_hosts: smt.map(({ name }) => name).join(',') }),
+    ...(sizes.length === 0 ? {} : { configured_hugepage_sizes: sizes.join(',') }),
+    dedicated_cpus_per_numa: String(dedicated),
+    shared_cpus_per_numa: String(least('shared')),
+    // The guest has one vCPU more than are realtime.
+    ...(dedicated < 2 ? {} : { realtime_mask: dedicated === 2 ? '1' : '1-2' }),
+  };
+  const largest = Math.max(0, ...sizes);
+  const hugepageGuest: Record<string, string> =
+    sizes.length === 0 ? {} : { hugepage_guest_ram_size: String(largest / 1024) };
+  return { hardware, hugepageGuest };
+}
+
+const isShared = (core: readonly number[]) => core.length > 1;
+
+const poolOf = ({ hugepages }: CellFacts, size: number) => hugepages.find(({ sizeKib }) => sizeKib === size);
+
+/** A dictionary of lists, as oslo.config reads it. */
+function dict(entries: readonly (readonly [number, readonly number[]])[]): string {
+  return entries.map(([key, values]) => `${key}: [${values.join(',')}]`).join(', ');
+}
+
+export function describeLab(context: OutputContext, facts: FactsByHost): LabDescription {
   const { settings, paths, hosts, distribution } = context;
   const database = { address: controller(context), port: 3306 };
   return {
     directory: settings.directory,
     name: settings.name,
-    hosts: hosts.map(({ name, address, roles }) => ({ name, address, roles })),
+    profile: settings.profile,
+    hosts: hosts.map(({ name, address, roles, cpuSets, topology }) => ({
+      name,
+      address,
+      roles,
+      dedicatedCpus: cpuSets.dedicated,
+      sharedCpus: cpuSets.shared,
+      emulated: topology !== undefined,
+      cells: (facts.get(name)?.cells ?? []).map(({ id, socket, memoryMib, hugepages, cores }) => ({
+        id,
+        socket,
+        memoryMib,
+        cores,
+        hugepages: hugepages.map(({ sizeKib, total }) => ({ sizeKib, total })),
+      })),
+    })),
     ssh: {
       user: distribution.operator.name,
       identityFile: paths.operatorKey,

@@ -9,13 +9,12 @@ import { LabError } from './errors.js';
 import { run, runLogged } from './exec.js';
 import { filesDirectory, readTemplates, readTree, writeHostFiles } from './files.js';
 import { hostFiles, type HostFile, type HostFileContext } from './host-files.js';
-import { parseNetwork } from './ipv4.js';
 import { withLock } from './lock.js';
 import { machineNames } from './names.js';
 import type { LabSecrets } from './secrets.js';
 import type { LabSettings } from './settings.js';
 import { allOf, type Stages } from './stages.js';
-import { hostsFor } from './topology.js';
+import { controllerName, type Host } from './lab-hosts.js';
 
 // The root filesystem of the hosts: built once, kept as one squashfs file whose name tells what went into it. It holds no
 // secret and no address of any lab.
@@ -206,8 +205,13 @@ export const goldenSecrets: LabSecrets = {
 
 /** The control host's configuration with the loopback as its network, for the golden databases. */
 async function goldenFiles(distribution: Distribution): Promise<HostFile[]> {
-  const [controller] = hostsFor(parseNetwork('192.0.2.0/24'), [0, 1]);
-  const host = { ...controller, address: '127.0.0.1' };
+  const host: Host = {
+    name: controllerName,
+    address: '127.0.0.1',
+    roles: ['control', 'compute'],
+    cpuSets: { dedicated: '0', shared: '1' },
+    reservedMemoryMib: 512,
+  };
   const context: HostFileContext = {
     distribution,
     templates: await readTemplates(),

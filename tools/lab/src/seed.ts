@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Cloud } from './cloud.js';
 import { addressIn, formatSubnet, type Subnet } from './ipv4.js';
-import { guestPool } from './topology.js';
+import { guestPool } from './lab-hosts.js';
 
 // What the cloud is given once it answers. Everything may be done again: what is there already is left alone.
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { settingsFor } from './lab.js';
 import { machineNames } from './names.js';
@@ -40,6 +41,12 @@ describe('settings of a lab', () => {
     expect(() => resolveSettings(given)).toThrow(message);
   });
 
+  it('keep a profile by its name, and the path of a file in full', () => {
+    expect(resolveSettings({ profile: 'three-hosts' }).profile).toBe('three-hosts');
+    expect(resolveSettings({ profile: './mine' }).profile).toBe(resolve('mine'));
+    expect(resolveSettings({ profile: 'mine.yml' }).profile).toBe(resolve('mine.yml'));
+  });
+
   it('make names of interfaces that the kernel takes', () => {
     const names = machineNames({ name: 'ninechars' });
     for (const name of [names.hostsInterface, names.providerInterface])
@@ -48,7 +55,7 @@ describe('settings of a lab', () => {
 });
 
 describe('a lab that exists', () => {
-  const state = stateOf(resolveSettings({ name: 'two', subnet: '10.5.0.0/24' }), ['controller'], '/x');
+  const state = stateOf(resolveSettings({ name: 'two', subnet: '10.5.0.0/24' }), [], '/x');
 
   it('keeps its settings when none are given', () => {
     expect(settingsFor({ directory: '/d' }, state)).toMatchObject({ name: 'two', directory: '/d' });
@@ -57,6 +64,9 @@ describe('a lab that exists', () => {
   it('refuses others, and says how to get them', () => {
     expect(() => settingsFor({ subnet: '10.6.0.0/24' }, state)).toThrow(
       'This lab was made with --subnet 10.5.0.0/24, not 10.6.0.0/24.',
+    );
+    expect(() => settingsFor({ profile: 'three-hosts' }, state)).toThrow(
+      `This lab was made with --profile ${state.profile}, not three-hosts.`,
     );
     expect(() => settingsFor({ rootLogin: true }, state)).toThrow('--root-login no, not yes');
   });

@@ -1,5 +1,6 @@
 import { defaultLabDirectory } from './description.js';
 import { LabError, exitCodes } from './errors.js';
+import { profileReference } from './profiles.js';
 import { formatSubnet, overlap, parseLabSubnet, type Subnet } from './ipv4.js';
 
 /** What tells one lab from another. */
@@ -12,6 +13,8 @@ export interface LabSettings {
   readonly providerSubnet: Subnet;
   /** Root may log in to the hosts with the operator's key. */
   readonly rootLogin: boolean;
+  /** Name of one of the lab's profiles, or the full path of a file. */
+  readonly profile: string;
 }
 
 /** As a user says it: options first, then the environment. */
@@ -22,6 +25,7 @@ export interface GivenSettings {
   readonly subnet?: string | undefined;
   readonly providerSubnet?: string | undefined;
   readonly rootLogin?: boolean | undefined;
+  readonly profile?: string | undefined;
 }
 
 export const defaults = {
@@ -29,6 +33,7 @@ export const defaults = {
   cacheDirectory: '/var/cache/whitebox-lab',
   subnet: '172.30.240.0/24',
   providerSubnet: '172.30.241.0/24',
+  profile: 'small',
 } as const;
 
 export function settingsFromEnvironment(env: Readonly<Record<string, string | undefined>>): GivenSettings {
@@ -38,6 +43,7 @@ export function settingsFromEnvironment(env: Readonly<Record<string, string | un
     cacheDirectory: env['WHITEBOX_LAB_CACHE'],
     subnet: env['WHITEBOX_LAB_SUBNET'],
     providerSubnet: env['WHITEBOX_LAB_PROVIDER_SUBNET'],
+    profile: env['WHITEBOX_LAB_PROFILE'],
   };
 }
 
@@ -86,7 +92,9 @@ export function resolveSettings(given: GivenSettings): LabSettings {
       'Give two networks of their own.',
     );
   }
-  return { name, directory, cacheDirectory, subnet, providerSubnet, rootLogin: given.rootLogin ?? false };
+  const rootLogin = given.rootLogin ?? false;
+  const profile = profileReference(given.profile ?? defaults.profile);
+  return { name, directory, cacheDirectory, subnet, providerSubnet, rootLogin, profile };
 }
 
 function usage(message: string, advice: string): LabError {

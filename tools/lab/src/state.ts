@@ -1,35 +1,44 @@
 import { rename, readFile, writeFile } from 'node:fs/promises';
+import { usableCpus } from './checks.js';
 import { LabError, exitCodes } from './errors.js';
-import { formatSubnet } from './ipv4.js';
+import { formatSubnet, parseNetwork } from './ipv4.js';
+import { hostsFor, type Host } from './lab-hosts.js';
 import type { LabPaths } from './names.js';
+import { loadProfile, profileReference } from './profiles.js';
 import type { GivenSettings, LabSettings } from './settings.js';
 
 /** What a lab remembers of itself between commands. */
 export interface LabState {
-  readonly version: 1;
+  readonly version: 2;
   readonly name: string;
   readonly subnet: string;
   readonly providerSubnet: string;
   readonly cacheDirectory: string;
   readonly rootLogin: boolean;
-  readonly hosts: readonly string[];
+  readonly profile: string;
+  readonly hosts: readonly Host[];
   /** The root filesystem that the hosts' own layers lie over. */
   readonly rootfs: string;
   /** The boot in which interfaces, namespaces and control groups were made; they are ours in that boot only. */
   readonly networkBoot?: string | undefined;
 }
 
-export function stateOf(settings: LabSettings, hosts: readonly string[], rootfs: string): LabState {
+export function stateOf(settings: LabSettings, hosts: readonly Host[], rootfs: string): LabState {
   return {
-    version: 1,
+    version: 2,
     name: settings.name,
     subnet: formatSubnet(settings.subnet),
     providerSubnet: formatSubnet(settings.providerSubnet),
     cacheDirectory: settings.cacheDirectory,
     rootLogin: settings.rootLogin,
+    profile: settings.profile,
     hosts,
     rootfs,
   };
+}
+
+export function hostNames(state: LabState): string[] {
+  return state.hosts.map(({ name }) => name);
 }
 
 export async function readState(paths: LabPaths): Promise<LabState | undefined> {
@@ -45,12 +54,19 @@ export async function readState(paths: LabPaths): Promise<LabState | undefined> 
     });
   }
   const state = JSON.parse(text) as LabState;
-  if ((state.version as number) !== 1) {
+  // What the small profile describes now is all that there was.
+  if ((state.version as number) === 1) return await asSmall(state);
+  if ((state.version as number) !== 2) {
     throw new LabError('WB_LAB_STATE', `${paths.state} was written by another version of the lab.`, {
       advice: 'Take it down with that version.',
     });
   }
   return state;
+}
+
+async function asSmall(state: LabState): Promise<LabState> {
+  const hosts = hostsFor(await loadProfile('small'), parseNetwork(state.subnet), await usableCpus());
+  return { ...state, version: 2, profile: 'small', hosts };
 }
 
 /** In one step, so that a kill leaves the old or the new. */
@@ -69,6 +85,7 @@ export function refuseOtherSettings(given: GivenSettings, state: LabState): void
     ['--name', given.name, state.name],
     ['--subnet', given.subnet, state.subnet],
     ['--provider-subnet', given.providerSubnet, state.providerSubnet],
+    ['--profile', given.profile === undefined ? undefined : profileReference(given.profile), state.profile],
     ['--root-login', given.rootLogin === true ? 'yes' : undefined, state.rootLogin ? 'yes' : 'no'],
   ] as const;
   for (const [option, wanted, is] of pairs) {

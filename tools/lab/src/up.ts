@@ -10,6 +10,7 @@ import { run, runAnyway } from './exec.js';
 import { readTemplates } from './files.js';
 import { firstStartSql } from './first-start.js';
 import { imageFile, makeGuestImages } from './guest-images.js';
+import { readHostFacts } from './host-facts.js';
 import { hostFiles } from './host-files.js';
 import {
   mountBase,
@@ -21,7 +22,7 @@ import {
   unmountBelow,
 } from './hosts.js';
 import { knownHosts, makeKeys, readHostKeys } from './keys.js';
-import { distribution, findLab, makeLabDirectory, readSecrets, settingsFor } from './lab.js';
+import { distribution, findLab, makeLabDirectory, planHosts, readSecrets, settingsFor } from './lab.js';
 import { withLock } from './lock.js';
 import { labPaths, type LabPaths } from './names.js';
 import { ensureHostNetwork, ensureNetwork, removeHostNetwork } from './network.js';
@@ -41,8 +42,8 @@ import { makeSecrets } from './secrets.js';
 import { imageNames, seedImage, seedNetworks, waitForComputes } from './seed.js';
 import { directoryFor, type GivenSettings, type LabSettings } from './settings.js';
 import { allOf, Stages, type StageTime } from './stages.js';
-import { readState, stateOf, writeAtomically, writeState, type LabState } from './state.js';
-import { hostsFor, type Host } from './topology.js';
+import { hostNames, readState, stateOf, writeAtomically, writeState, type LabState } from './state.js';
+import { controlHost, type Host } from './lab-hosts.js';
 
 export interface UpOptions {
   /** Throw away what an earlier lab in this directory has written. */
@@ -61,8 +62,10 @@ export interface UpResult {
 export async function up(given: GivenSettings, options: UpOptions, progress: Progress): Promise<UpResult> {
   const paths = labPaths(directoryFor(given));
   // Before anything is written: what is asked for must make sense, and somebody must be allowed to write.
-  const early = settingsFor(given, options.fresh ? undefined : await readState(paths));
-  if (process.getuid?.() !== 0) await refuseUnfit(early, undefined, false);
+  const earlier = options.fresh ? undefined : await readState(paths);
+  const early = settingsFor(given, earlier);
+  const hosts = await planHosts(given, early, earlier);
+  if (process.getuid?.() !== 0) await refuseUnfit(early, hosts, undefined, false);
   await makeLabDirectory(paths);
   const lock = {
     doing: 'up',
@@ -91,7 +94,8 @@ async function upLocked(
   const running =
     state === undefined ? undefined : await answeringLab(settings, paths, state, options.signal);
   if (running !== undefined) return { lab: running, already: true, times: [] };
-  const lab = await bringUp(settings, paths, state, stages, progress, options.signal);
+  const hosts = await planHosts(given, settings, state);
+  const lab = await bringUp(settings, paths, hosts, state, stages, progress, options.signal);
   await writeAtomically(paths.times, `${JSON.stringify(stages.times, undefined, 2)}\n`, 0o644);
   return { lab, already: false, times: stages.times };
 }
@@ -104,13 +108,17 @@ async function answeringLab(
   signal: AbortSignal | undefined,
 ): Promise<LabDescription | undefined> {
   if (!existsSync(paths.description) || !ownsNames(state)) return undefined;
-  for (const host of state.hosts) if ((await runningHost(paths, host)) === undefined) return undefined;
+  for (const host of hostNames(state)) if ((await runningHost(paths, host)) === undefined) return undefined;
   const secrets = await readSecrets(paths);
   const lab = JSON.parse(await readFile(paths.description, 'utf8')) as LabDescription;
   const control = lab.hosts.find(({ roles }) => roles.includes('control'));
   if (secrets === undefined || control === undefined) return undefined;
   try {
-    await waitForComputes(new Cloud(control.address, secrets.keystone.admin, signal), state.hosts, 15_000);
+    await waitForComputes(
+      new Cloud(control.address, secrets.keystone.admin, signal),
+      hostNames(state),
+      15_000,
+    );
     return lab;
   } catch (error) {
     if (signal?.aborted === true) throw error;
@@ -121,52 +129,59 @@ async function answeringLab(
 /** @throws LabError that lists everything that is in the way */
 async function refuseUnfit(
   settings: LabSettings,
+  hosts: readonly Host[],
   state: LabState | undefined,
   cached: boolean,
 ): Promise<void> {
-  const obstacles = findObstacles(await machineFacts(settings, distribution, cached), distribution);
-  const own = state !== undefined && ownsNames(state);
-  const collisions = await machineCollisions(settings, ['controller', 'compute1'], own);
-  if (obstacles.length + collisions.length > 0) throw unfit([...obstacles, ...collisions]);
+  const obstacles = await allObstacles(settings, hosts, state, cached);
+  if (obstacles.length > 0) throw unfit(obstacles);
 }
 
 /** All obstacles at once; nothing on the machine is changed for it. */
 export async function check(given: GivenSettings): Promise<readonly string[]> {
   const { state } = await findLab(given);
   const settings = settingsFor(given, state);
-  const obstacles = findObstacles(await machineFacts(settings, distribution, false), distribution);
+  return await allObstacles(settings, await planHosts(given, settings, state), state, false);
+}
+
+async function allObstacles(
+  settings: LabSettings,
+  hosts: readonly Host[],
+  state: LabState | undefined,
+  cached: boolean,
+): Promise<string[]> {
+  const facts = await machineFacts(settings, distribution, hosts.length, cached);
   const own = state !== undefined && ownsNames(state);
-  return [...obstacles, ...(await machineCollisions(settings, ['controller', 'compute1'], own))];
+  const names = hosts.map(({ name }) => name);
+  const emulated = hosts.some(({ topology }) => topology !== undefined)
+    ? [`The profile ${settings.profile} asks for hardware that this machine does not have.`]
+    : [];
+  return [
+    ...findObstacles(facts, distribution),
+    ...emulated,
+    ...(await machineCollisions(settings, names, own)),
+  ];
 }
 
 async function bringUp(
   settings: LabSettings,
   paths: LabPaths,
+  hosts: readonly Host[],
   earlier: LabState | undefined,
   stages: Stages,
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<LabDescription> {
-  await stages.run('check', () => refuseUnfit(settings, earlier, cacheHasIt(earlier)));
+  await stages.run('check', () => refuseUnfit(settings, hosts, earlier, cacheHasIt(earlier)));
   const missing = await missingTools(distribution);
   if (missing.length > 0) await stages.run('tools', (log) => installTools(missing, log));
   // Now that iproute2 and util-linux are there for certain.
-  if (missing.length > 0) await refuseUnfit(settings, earlier, true);
+  if (missing.length > 0) await refuseUnfit(settings, hosts, earlier, true);
 
   const rootfs = await chooseRootfs(settings, earlier, stages, progress, signal);
-  const cpus = await usableCpus();
-  const hosts = hostsFor(settings.subnet, cpus);
-  const state: LabState = {
-    ...stateOf(
-      settings,
-      hosts.map(({ name }) => name),
-      rootfs,
-    ),
-    networkBoot: bootId(),
-  };
+  const state: LabState = { ...stateOf(settings, hosts, rootfs), networkBoot: bootId() };
   await writeState(paths, state);
-  const { lab } = await startCloud(settings, paths, hosts, cpus, state, stages, signal);
-  return lab;
+  return await startCloud(settings, paths, hosts, state, stages, signal);
 }
 
 function cacheHasIt(state: LabState | undefined): boolean {
@@ -240,13 +255,14 @@ async function chooseRootfs(
 async function startCloud(
   settings: LabSettings,
   paths: LabPaths,
-  hosts: readonly [Host, Host],
-  cpus: readonly number[],
+  hosts: readonly Host[],
   state: LabState,
   stages: Stages,
   signal: AbortSignal | undefined,
-): Promise<{ lab: LabDescription }> {
+): Promise<LabDescription> {
   const names = hosts.map(({ name }) => name);
+  const controlAddress = controlHost(hosts).address;
+  const cpus = (await usableCpus()).length;
   const secrets = (await readSecrets(paths)) ?? makeSecrets(names);
   await writeAtomically(paths.secrets, `${JSON.stringify(secrets, undefined, 2)}\n`);
   const context: OutputContext = { settings, paths, distribution, hosts, secrets };
@@ -265,7 +281,6 @@ async function startCloud(
       }),
     ]);
     const templates = await readTemplates();
-    const [controller] = hosts;
     await allOf(
       stopped.map(async (host) => {
         if (!existsSync(paths.host(host.name).prepared)) await clearHost(paths, host.name);
@@ -277,10 +292,10 @@ async function startCloud(
             templates,
             hosts,
             secrets,
-            cpus: cpus.length,
+            cpus,
             virtType: 'qemu',
             rootLogin: settings.rootLogin,
-            firstStart: firstStartSql(secrets, controller.address),
+            firstStart: firstStartSql(secrets, controlAddress),
           },
           host,
         );
@@ -299,7 +314,7 @@ async function startCloud(
   await stages.run('start', () => allOf(stopped.map((host) => startHost(settings, paths, host.name))));
   const images = stages.run('images', () => makeGuestImages(paths));
   images.catch(() => undefined);
-  const cloud = new Cloud(hosts[0].address, secrets.keystone.admin, signal);
+  const cloud = new Cloud(controlAddress, secrets.keystone.admin, signal);
   let imageIds: readonly string[] = [];
   await withDiagnostics(paths, names, signal, async () => {
     await stages.run('ssh', () => allOf(hosts.map((host) => waitForSsh(paths, host.name, signal))));
@@ -324,7 +339,7 @@ async function startCloud(
       }),
     ]);
   });
-  return { lab: await writeOutputs(context, imageIds, cpus) };
+  return await writeOutputs(context, imageIds, signal);
 }
 
 async function hostsThatDoNotRun(paths: LabPaths, hosts: readonly Host[]): Promise<Host[]> {
@@ -379,17 +394,22 @@ async function waitForSsh(paths: LabPaths, host: string, signal: AbortSignal | u
 async function writeOutputs(
   context: OutputContext,
   images: readonly string[],
-  cpus: readonly number[],
+  signal: AbortSignal | undefined,
 ): Promise<LabDescription> {
-  const { paths, secrets } = context;
+  const { paths, secrets, hosts } = context;
   const [image = '', imageAlt = image] = images;
+  const facts = new Map(
+    await Promise.all(
+      hosts.map(async ({ name }) => [name, await readHostFacts(paths, name, signal)] as const),
+    ),
+  );
   await writeAtomically(paths.databasePassword, secrets.database.whitebox);
   await writeAtomically(paths.databaseAdminPassword, secrets.database.root);
   await writeAtomically(paths.openrc, openrc(context));
   await writeAtomically(paths.cloudsYaml, cloudsYaml(context));
-  await writeAtomically(paths.nodesYaml, nodesYaml(context), 0o644);
-  await writeAtomically(paths.tempestConf, tempestConf(context, [image, imageAlt], cpus));
-  const lab = describeLab(context);
+  await writeAtomically(paths.nodesYaml, nodesYaml(context, facts), 0o644);
+  await writeAtomically(paths.tempestConf, tempestConf(context, facts, [image, imageAlt]));
+  const lab = describeLab(context, facts);
   await writeAtomically(paths.description, `${JSON.stringify(lab, undefined, 2)}\n`, 0o644);
   return lab;
 }

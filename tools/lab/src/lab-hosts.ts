@@ -1,0 +1,61 @@
+import { CpuSet } from '@whitebox/core';
+import type { Role } from './distribution.js';
+import { LabError } from './errors.js';
+import { addressIn, subnetSize, type Subnet } from './ipv4.js';
+import type { Profile } from './profile.js';
+import { cpusOf, type HostTopology } from './topology/host-topology.js';
+
+/** A host of a lab, as it was decided when the lab was made. */
+export interface Host {
+  readonly name: string;
+  readonly address: string;
+  readonly roles: readonly Role[];
+  /** Nova's `[compute]cpu_dedicated_set` and `cpu_shared_set`; empty where the option is left out. */
+  readonly cpuSets: { readonly dedicated: string; readonly shared: string };
+  /** Nova's `[DEFAULT]reserved_host_memory_mb` */
+  readonly reservedMemoryMib: number;
+  /** What the host shows instead of the machine's own hardware; undefined where it shows the machine. */
+  readonly topology?: HostTopology | undefined;
+}
+
+export const controllerName = 'controller';
+
+export function controlHost(hosts: readonly Host[]): Host {
+  const found = hosts.find(({ roles }) => roles.includes('control'));
+  if (found === undefined) throw new LabError('WB_LAB_HOST', 'The lab has no host with the control plane.');
+  return found;
+}
+
+/**
+ * The hosts of a profile on a machine of which these CPUs are usable. All of them compute; the first carries the control
+ * plane too. A host that shows the machine takes the machine's first CPUs, in order, for those of the profile.
+ */
+export function hostsFor(profile: Profile, subnet: Subnet, usableCpus: readonly number[]): Host[] {
+  return profile.hosts.map(({ name, topology, dedicated, shared, reservedMemoryMib }, index) => {
+    const cpus = cpusOf(topology);
+    const asIs = profile.emulate === 'if-needed' && usableCpus.length >= cpus.length;
+    const set = (text: string) =>
+      asIs
+        ? CpuSet.from(CpuSet.parse(text).ids.map((cpu) => usableCpus[cpus.indexOf(cpu)] ?? cpu)).toString()
+        : text;
+    return {
+      name,
+      address: addressIn(subnet, 10 + index),
+      roles: name === controllerName ? ['control', 'compute'] : ['compute'],
+      cpuSets: { dedicated: set(dedicated), shared: set(shared) },
+      reservedMemoryMib,
+      ...(asIs ? {} : { topology }),
+    };
+  });
+}
+
+/** The machine's own address in a network of the lab. */
+export function machineAddress(subnet: Subnet): string {
+  return addressIn(subnet, 1);
+}
+
+/** Addresses that guests get in the provider network: the second half, at most a hundred. */
+export function guestPool(subnet: Subnet): { readonly start: string; readonly end: string } {
+  const half = subnetSize(subnet) / 2;
+  return { start: addressIn(subnet, half), end: addressIn(subnet, Math.min(2 * half - 2, half + 99)) };
+}
