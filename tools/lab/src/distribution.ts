@@ -197,7 +197,7 @@ export const debian12 = {
     'neutron-server neutron-linuxbridge-agent neutron-dhcp-agent',
     'python3-openstackclient python3-osc-placement python3-pymysql python3-memcache',
     // the hypervisor
-    'libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils iptables ebtables conntrack',
+    'libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils iptables ebtables conntrack numactl',
     // for the guest's image
     'busybox-static mtools dosfstools syslinux syslinux-common',
   ]

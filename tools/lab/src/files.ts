@@ -7,6 +7,9 @@ import type { HostFile } from './host-files.js';
 /** The folder with templates and scripts; the same seen from src and from dist. */
 export const filesDirectory = fileURLToPath(new URL('../files', import.meta.url));
 
+/** The emulator of processors and memory, which is compiled into the root filesystem. */
+export const topologyDirectory = fileURLToPath(new URL('../topology', import.meta.url));
+
 /** Every file below a folder, by its path relative to it, in a fixed order. */
 export async function readTree(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -7,7 +7,7 @@ import { makeCgroup, removeCgroup } from './cgroups.js';
 import type { Distribution } from './distribution.js';
 import { LabError } from './errors.js';
 import { run, runLogged } from './exec.js';
-import { filesDirectory, readTemplates, readTree, writeHostFiles } from './files.js';
+import { filesDirectory, readTemplates, readTree, topologyDirectory, writeHostFiles } from './files.js';
 import { hostFiles, type HostFile, type HostFileContext } from './host-files.js';
 import { withLock } from './lock.js';
 import { machineNames } from './names.js';
@@ -34,7 +34,15 @@ export interface RootfsPlan {
 export async function planRootfs(cacheDirectory: string, distribution: Distribution): Promise<RootfsPlan> {
   const sources = sourceLines(await aptSources(), distribution);
   const files = await readTree(filesDirectory);
-  const key = rootfsKey({ distribution, sources, files, golden: await goldenFiles(distribution), guestUser });
+  const emulator = await readTree(join(topologyDirectory, 'src'));
+  const key = rootfsKey({
+    distribution,
+    sources,
+    files,
+    emulator,
+    golden: await goldenFiles(distribution),
+    guestUser,
+  });
   return { path: join(cacheDirectory, `${distribution.suite}-${key}.squashfs`), sources };
 }
 
@@ -127,6 +135,7 @@ async function build(
     WORK: work,
     ARCHIVES: archives,
     FILES: filesDirectory,
+    TOPOLOGY: topologyDirectory,
     SUITE: distribution.suite,
     SOURCES: plan.sources.join('\n'),
     APT_OPTIONS: (await aptProxyOptions()).join('\n'),
@@ -172,7 +181,7 @@ async function build(
   await script('packages');
   await script('config');
   await writeHostFiles(root, await goldenFiles(distribution));
-  await allOf([script('guest'), script('golden', ['--net', '--uts', '--ipc'])]);
+  await allOf([script('guest'), script('topology'), script('golden', ['--net', '--uts', '--ipc'])]);
   await script('pack');
   await rename(env.OUTPUT, plan.path);
 }

@@ -28,7 +28,7 @@ done
   systemctl --root="$ROOT" --quiet disable $DISABLED_UNITS || true
   systemctl --root="$ROOT" --quiet mask $MASKED_UNITS
 }
-systemctl --root="$ROOT" --quiet enable lab-kernel-interfaces.service
+systemctl --root="$ROOT" --quiet enable lab-kernel-interfaces.service lab-topology.service
 
 # Each host of each lab gets its own of these.
 rm -f "$ROOT"/etc/ssh/ssh_host_* "$ROOT/etc/hostname" "$ROOT/var/lib/dbus/machine-id" "$ROOT/var/lib/rabbitmq/.erlang.cookie"
