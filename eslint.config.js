@@ -50,6 +50,8 @@ export default tseslint.config(
         'error',
         { considerDefaultExhaustiveForUnions: true },
       ],
+      // `await using _change = ...` is used: by what happens at the end of its block.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreUsingDeclarations: true }],
       // tsc asks for ['name'] on index signatures (noPropertyAccessFromIndexSignature), which this rule would undo.
       '@typescript-eslint/dot-notation': ['error', { allowIndexSignaturePropertyAccess: true }],
     },

@@ -10,6 +10,8 @@ export interface RunResults {
   readonly suites: readonly { readonly name: string; readonly version: string }[];
   readonly counts: { readonly passed: number; readonly failed: number; readonly skipped: number };
   readonly interrupted: boolean;
+  /** Where the configuration is not what was meant, or not what was found in the cloud. */
+  readonly warnings: readonly string[];
   /** What went wrong outside of any case. */
   readonly troubles: readonly string[];
   /** What could not be given back to the cloud. */

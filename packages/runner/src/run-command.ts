@@ -1,12 +1,20 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { giveBackRun, openRuns, preflight, RunState, type RunContext } from '@whitebox/testkit';
+import {
+  giveBackRun,
+  liveRuns,
+  openRuns,
+  preflight,
+  RunState,
+  type CloudReference,
+  type RunContext,
+} from '@whitebox/testkit';
 import type { CaseResult } from './case-result.js';
 import { cloudReference, type CloudOptions } from './cloud-options.js';
 import { runEngine } from './engine-client.js';
 import type { EngineEvent } from './engine-protocol.js';
-import { UsageError } from './errors.js';
+import { RunError, UsageError } from './errors.js';
 import { ExitCode } from './exit-codes.js';
 import { Interruption } from './interruption.js';
 import { Progress } from './progress.js';
@@ -34,9 +42,11 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
 
   const screen = options.json === true ? process.stderr : process.stdout;
   const progress = new Progress(options.json === true ? { write: () => true } : screen);
-  for (const line of await preflight(cloud)) progress.note(line);
+  const { facts, warnings, cloudId } = await preflight(cloud);
+  for (const line of facts) progress.note(line);
+  for (const line of warnings) progress.note(`Warning: ${line}`);
+  const state = await claimCloud(runId, cloud, cloudId);
   await mkdir(directory, { recursive: true });
-  const state = await RunState.create(join(stateRoot(), runId), runId, cloud);
   const context: RunContext = {
     cloud,
     runId,
@@ -85,6 +95,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     suites: suites.map(({ name, version }) => ({ name, version })),
     counts: count(cases),
     interrupted: interruption.signal.aborted,
+    warnings,
     troubles,
     leftovers,
     cases,
@@ -122,6 +133,21 @@ function show(event: EngineEvent, progress: Progress, cases: CaseResult[], troub
     case 'done':
       break;
   }
+}
+
+/** Writes down that this run begins. @throws RunError `WB_RUN_BUSY` where another one is at work on this cloud */
+async function claimCloud(runId: string, cloud: CloudReference, cloudId: string): Promise<RunState> {
+  const state = await RunState.create(join(stateRoot(), runId), runId, cloud, cloudId);
+  const [other] = await liveRuns(stateRoot(), cloudId, runId);
+  if (other === undefined) return state;
+  await state.remove();
+  throw new RunError({
+    code: 'WB_RUN_BUSY',
+    action: `start a run against ${cloudId}`,
+    observed: `run ${other.runId} (process ${other.pid}, since ${other.started}) is at work on that cloud`,
+    advice:
+      "Two runs would take each other's CPUs and change the same configuration: wait for its end, or interrupt it.",
+  });
 }
 
 async function refuseOpenRuns(): Promise<void> {

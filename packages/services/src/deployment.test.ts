@@ -92,6 +92,16 @@ describe('detectDeployment', () => {
     });
   });
 
+  it('makes do with what is said of the services where it knows nothing', async () => {
+    const services = {
+      'nova-compute': { startCommand: 'systemctl start my-nova', configPath: '/srv/nova.conf' },
+    };
+    const deployment = await detect({ units: ['my-nova.service'] }, { services });
+    expect(deployment.flavour.name).toBe('described');
+    expect(deployment.service('nova-compute').config.file).toBe('/srv/nova.conf');
+    expect(() => deployment.service('nova-api')).toThrow('it knows nova-compute');
+  });
+
   it('believes what is said', async () => {
     const deployment = await detect({ units: ['ssh.service'] }, { flavour: 'rdo', virsh: ['sudo', 'virsh'] });
     expect(deployment.flavour.name).toBe('rdo');
@@ -175,6 +185,22 @@ describe('Deployment', () => {
     expect(deployment.service('my-agent').reference).toMatchObject({ containerName: 'my_agent' });
     expect(deployment.services).toContain('my-agent');
     expect(() => deployment.service('nova-computer')).toThrow('it knows nova-compute, nova-api');
+  });
+});
+
+describe('virsh', () => {
+  const libvirt = { containerName: 'my_libvirt' };
+
+  it('is in the container that is said for libvirt, whatever the flavour has', async () => {
+    const found = { units: ['nova-compute.service'], docker: ['my_libvirt'] };
+    const deployment = await detect(found, { services: { libvirt } });
+    expect(deployment.virsh).toEqual(['docker', 'exec', '-u', 'root', 'my_libvirt', 'virsh']);
+  });
+
+  it('is run by the runtime that is said', async () => {
+    const services = { libvirt: { ...libvirt, containerRuntime: 'docker' as const } };
+    const deployment = await detect({ units: ['nova-compute.service'] }, { services });
+    expect(deployment.virsh).toEqual(['docker', 'exec', '-u', 'root', 'my_libvirt', 'virsh']);
   });
 });
 

@@ -14,7 +14,7 @@ export interface DeploymentOverrides {
   readonly flavour?: FlavourName | undefined;
   /** By the name of the service ("nova-compute"): the words of nodes.yaml. What is not said is as found. */
   readonly services?: Readonly<Record<string, Omit<CommandReference, 'kind' | 'name'>>> | undefined;
-  /** Command line of virsh on the host. */
+  /** Command line of virsh on the host. Default: as found, in the container of `services.libvirt` where that says one. */
   readonly virsh?: readonly string[] | undefined;
 }
 
@@ -41,10 +41,13 @@ export class Deployment {
     this.evidence = evidence;
     this.#probe = probe;
     this.#overrides = overrides;
-    const container = flavour.virshContainers?.find((name) => probe.containers.has(name));
-    const runtime = container === undefined ? undefined : probe.containers.get(container);
+    const said = overrides.services?.['libvirt'];
+    const container =
+      said?.containerName ?? flavour.virshContainers?.find((name) => probe.containers.has(name));
     const found =
-      runtime === undefined ? ['virsh'] : [runtime, 'exec', '-u', 'root', container ?? '', 'virsh'];
+      container === undefined
+        ? ['virsh']
+        : [said?.containerRuntime ?? this.#runtimeOf(container), 'exec', '-u', 'root', container, 'virsh'];
     this.virsh = overrides.virsh ?? found;
   }
 
@@ -71,7 +74,7 @@ export class Deployment {
       code: 'WB_SERVICES_UNKNOWN_SERVICE',
       action: `find the service ${name}`,
       host: this.host.name,
-      observed: `${this.flavour.title} has no such service that Whitebox knows; it knows ${Object.keys(this.flavour.services).join(', ')}`,
+      observed: `${this.flavour.title} has no such service that Whitebox knows; it knows ${[...new Set([...Object.keys(this.flavour.services), ...Object.keys(this.#overrides.services ?? {})])].join(', ')}`,
       advice: 'Correct the name, or say its unit in the configuration (services: {NAME: {unit: ...}}).',
     });
   }
@@ -136,8 +139,18 @@ export class Deployment {
   }
 }
 
+/** A host of which nothing is known but what the configuration says. */
+const described: Flavour = {
+  name: 'described',
+  title: 'What the configuration describes',
+  tried: false,
+  signs: {},
+  services: {},
+};
+
 /**
- * Finds out how a host is deployed, with one command on it. The Host must be root there.
+ * Finds out how a host is deployed, with one command on it. The Host must be root there. Where nothing is found, a
+ * description of its services in the overrides will do.
  *
  * @throws ServiceError `WB_SERVICES_UNKNOWN_DEPLOYMENT` with what was seen
  */
@@ -152,6 +165,9 @@ export async function detectDeployment(
   for (const flavour of flavours) {
     const evidence = evidenceFor(flavour, probe);
     if (evidence.length > 0) return new Deployment(host, flavour, evidence, probe, overrides);
+  }
+  if (Object.keys(overrides.services ?? {}).length > 0) {
+    return new Deployment(host, described, [], probe, overrides);
   }
   throw new ServiceError({
     code: 'WB_SERVICES_UNKNOWN_DEPLOYMENT',

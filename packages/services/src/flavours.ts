@@ -1,6 +1,15 @@
 import type { ConfigPlaces } from './config-places.js';
 
-export type FlavourName = 'devstack' | 'tripleo' | 'edpm' | 'kolla' | 'osa' | 'rdo' | 'debian';
+export type FlavourName =
+  | 'devstack'
+  | 'tripleo'
+  | 'edpm'
+  | 'kolla'
+  | 'osa'
+  | 'rdo'
+  | 'debian'
+  /** None of these: only what the configuration says of its services is known. */
+  | 'described';
 
 /** What a service is called in a deployment. Plain data; where several names are said, the first that exists counts. */
 export interface ServiceRecipe {

@@ -1,20 +1,22 @@
-import { NovaDatabase } from '@whitebox/db';
-import { asRoot, type Host } from '@whitebox/host';
-import { novaRelease, OpenStack } from '@whitebox/openstack';
-import { openService } from '@whitebox/services';
-import { SshHost } from '@whitebox/ssh';
+import type { NovaDatabase } from '@whitebox/db';
+import { novaRelease, OpenStack, type ComputeService } from '@whitebox/openstack';
 import { CleanupStack } from './cleanup.js';
-import { ComputeHost } from './compute-host.js';
+import type { ComputeHost } from './compute-host.js';
 import { TestkitError } from './errors.js';
+import { connectBySsh, Machines } from './machines.js';
+import { computesThatAreUp, describeCompute, unknownHosts } from './open-computes.js';
+import { databaseSearch, openDatabase, type OpenedDatabase } from './open-database.js';
 import { Release } from './release.js';
 import type { CloudReference } from './run-context.js';
-import { readSettings, type DatabaseSettings, type Settings } from './settings.js';
+import { readSettings, type Settings } from './settings.js';
 
 interface Parts {
   readonly settings: Settings;
   readonly openstack: OpenStack;
   readonly computes: readonly ComputeHost[];
-  readonly database: NovaDatabase;
+  readonly opened: OpenedDatabase;
+  readonly machines: Machines;
+  readonly services: readonly ComputeService[];
   readonly release: Release;
   readonly maxMicroversion: string;
 }
@@ -25,6 +27,14 @@ export class CloudConnection implements AsyncDisposable {
   readonly openstack: OpenStack;
   readonly computes: readonly ComputeHost[];
   readonly database: NovaDatabase;
+  /** Whose word the account of the database is. */
+  readonly databasePlace: string;
+  readonly databaseUser: string;
+  readonly machines: Machines;
+  /** Hosts of Nova's scheduler and conductor. */
+  readonly controlHosts: readonly string[];
+  /** What the configuration says and what was found do not fit together there; for people. */
+  readonly warnings: readonly string[];
   readonly release: Release;
   readonly maxMicroversion: string;
   readonly #closing: CleanupStack;
@@ -33,7 +43,18 @@ export class CloudConnection implements AsyncDisposable {
     this.settings = parts.settings;
     this.openstack = parts.openstack;
     this.computes = parts.computes;
-    this.database = parts.database;
+    this.database = parts.opened.database;
+    this.databasePlace = parts.opened.place;
+    this.databaseUser = parts.opened.user;
+    this.machines = parts.machines;
+    this.controlHosts = controlHostsOf(parts.services);
+    this.warnings = [
+      ...parts.settings.config.notes.map(({ message, file, line }) =>
+        file === undefined ? message : `${file}${line === undefined ? '' : `:${line}`}: ${message}`,
+      ),
+      ...unknownHosts(parts.settings.hosts, parts.services),
+      ...parts.computes.flatMap(({ differences, name }) => differences.map((one) => `${name}: ${one}`)),
+    ];
     this.release = parts.release;
     this.maxMicroversion = parts.maxMicroversion;
     this.#closing = closing;
@@ -43,19 +64,34 @@ export class CloudConnection implements AsyncDisposable {
   static async open(cloud: CloudReference): Promise<CloudConnection> {
     const closing = new CleanupStack();
     const keep = <T extends AsyncDisposable>(what: string, opened: T): T => {
-      closing.add(`close ${what}`, async () => {
+      const close = async (): Promise<void> => {
         await opened[Symbol.asyncDispose]();
-      });
+      };
+      try {
+        closing.add(`close ${what}`, close);
+      } catch (error) {
+        // Opening has failed elsewhere meanwhile, and all is closed already.
+        close().catch(() => undefined);
+        throw error;
+      }
       return opened;
     };
     try {
       const settings = await readSettings(cloud);
       const openstack = keep('the API', await OpenStack.connect(settings.credentials));
-      const connect = async (name: string, address: string, port?: number): Promise<Host> =>
-        keep(name, await connectHost(name, address, settings, port));
-      const [computes, database, range] = await Promise.all([
-        openComputes(openstack, settings, connect),
-        openDatabase(settings, connect).then((opened) => keep('the databases', opened)),
+      const machines = new Machines(
+        async (name, address, port) => keep(name, await connectBySsh(settings.ssh, name, address, port)),
+        settings.ssh.addresses,
+      );
+      const listing = openstack.compute.services.list();
+      const search = databaseSearch(machines, async () => controlHostsOf(await listing));
+      const [services, computes, opened, range] = await Promise.all([
+        listing,
+        listing.then((services) => openComputes(services, settings, machines)),
+        openDatabase(settings.database, search).then((found) => {
+          keep('the databases', found.database);
+          return found;
+        }),
         openstack.compute.microversions(),
       ]);
       const known = novaRelease(range.max);
@@ -64,7 +100,7 @@ export class CloudConnection implements AsyncDisposable {
         `${known.names.join(' or ') || 'unknown'} (compute API ${range.max})`,
       );
       return new CloudConnection(
-        { settings, openstack, computes, database, release, maxMicroversion: range.max },
+        { settings, openstack, computes, opened, machines, services, release, maxMicroversion: range.max },
         closing,
       );
     } catch (error) {
@@ -90,71 +126,24 @@ export class CloudConnection implements AsyncDisposable {
   }
 }
 
-type Connect = (name: string, address: string, port?: number) => Promise<Host>;
-
-function connectHost(
-  name: string,
-  address: string,
-  { ssh }: Settings,
-  port: number | undefined,
-): Promise<SshHost> {
-  return SshHost.connect(name, {
-    name,
-    address,
-    port,
-    user: ssh.user,
-    identityFiles: ssh.identityFile === undefined ? undefined : [ssh.identityFile],
-    knownHostsFiles: ssh.knownHostsFile === undefined ? undefined : [ssh.knownHostsFile],
-    hostKeys: ssh.hostKeys,
-  });
-}
-
-/** The computes that are up, each as root, with the CPU sets that their nova-compute has in force. */
-async function openComputes(
-  openstack: OpenStack,
+/** The computes that are up, each as root, with the configuration that their nova-compute has in force. */
+function openComputes(
+  services: readonly ComputeService[],
   settings: Settings,
-  connect: Connect,
+  machines: Machines,
 ): Promise<ComputeHost[]> {
-  const services = await openstack.compute.services.list({ binary: 'nova-compute' });
-  const up = services.filter(({ state }) => state === 'up').map(({ host }) => host);
-  if (up.length === 0) {
-    throw new TestkitError({
-      code: 'WB_TESTKIT_NO_COMPUTE',
-      action: 'look for computes',
-      observed: `no nova-compute is up; registered are ${services.map(({ host }) => host).join(', ') || 'none'}`,
-      advice: 'See "openstack compute service list" and the log of nova-compute on its host.',
-    });
-  }
   return Promise.all(
-    up.sort().map(async (name) => {
-      const machine = asRoot(await connect(name, settings.ssh.addresses.get(name) ?? name));
-      const reference = settings.novaCompute.get(name) ?? { kind: 'systemd', unit: 'nova-compute.service' };
-      const compute = new ComputeHost(name, machine, openService(machine, reference));
+    computesThatAreUp(services).map(async (name) => {
+      const compute = await describeCompute(name, await machines.root(name), settings.hosts.get(name));
       await compute.refresh();
       return compute;
     }),
   );
 }
 
-async function openDatabase({ database }: Settings, connect: Connect): Promise<NovaDatabase> {
-  if (database === undefined) {
-    throw new TestkitError({
-      code: 'WB_TESTKIT_NO_DATABASE',
-      action: "open Nova's databases",
-      observed: 'the configuration does not say where they are',
-      advice:
-        'Set host, user and password in [whitebox-database]; an account that may only SELECT is enough.',
-    });
-  }
-  const { address, port, user, password } = database;
-  return NovaDatabase.open({
-    endpoint: { address, port },
-    user,
-    password,
-    through: await gatewayOf(database, connect),
-  });
-}
-
-async function gatewayOf({ gateway }: DatabaseSettings, connect: Connect): Promise<Host | undefined> {
-  return gateway === undefined ? undefined : connect(gateway.address, gateway.address, gateway.port);
+/** Hosts of the services that have the databases, those that are up first. */
+function controlHostsOf(services: readonly ComputeService[]): string[] {
+  const control = services.filter(({ binary }) => binary === 'nova-conductor' || binary === 'nova-scheduler');
+  const byState = [...control].sort((a, b) => Number(b.state === 'up') - Number(a.state === 'up'));
+  return [...new Set(byState.map(({ host }) => host))];
 }

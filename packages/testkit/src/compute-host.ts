@@ -1,7 +1,9 @@
 import { CpuSet } from '@whitebox/core';
 import type { Host } from '@whitebox/host';
 import { Virsh } from '@whitebox/libvirt-xml';
-import { runningConfig, type Service } from '@whitebox/services';
+import { runningConfig, type Deployment, type RunningConfig, type Service } from '@whitebox/services';
+import { CpuSetOption, type PlacedCpus } from './cpu-set-option.js';
+import type { DescribedHost } from './described-hosts.js';
 
 /** A compute of the cloud: root on its machine, its libvirt, its nova-compute and the CPU sets in force. */
 export class ComputeHost {
@@ -9,36 +11,66 @@ export class ComputeHost {
   readonly name: string;
   /** Root on that machine. */
   readonly machine: Host;
+  /** How it is deployed: its services, its virsh. */
+  readonly deployment: Deployment;
   readonly virsh: Virsh;
   readonly novaCompute: Service;
-  #dedicated = CpuSet.empty;
-  #shared = CpuSet.empty;
+  readonly #dedicated: CpuSetOption;
+  readonly #shared: CpuSetOption;
+  #config: RunningConfig | undefined;
 
-  constructor(name: string, machine: Host, novaCompute: Service, virshArgv?: readonly string[]) {
+  constructor(name: string, deployment: Deployment, said?: DescribedHost) {
     this.name = name;
-    this.machine = machine;
-    this.virsh = new Virsh(machine, { argv: virshArgv });
-    this.novaCompute = novaCompute;
+    this.machine = deployment.host;
+    this.deployment = deployment;
+    // A bare "virsh" leaves the connection to the default of Virsh; in a container the container knows.
+    this.virsh = new Virsh(this.machine, {
+      argv: deployment.virsh.length === 1 ? undefined : deployment.virsh,
+    });
+    this.novaCompute = deployment.service('nova-compute');
+    this.#dedicated = new CpuSetOption('cpu_dedicated_set', said?.dedicated);
+    this.#shared = new CpuSetOption('cpu_shared_set', said?.shared);
   }
 
-  /** `[compute] cpu_dedicated_set` in force; empty when unset. */
+  /** `[compute] cpu_dedicated_set` as nodes.yaml says it, else as it is in force; empty when unset. */
   get dedicated(): CpuSet {
-    return this.#dedicated;
+    return this.#dedicated.cpus;
   }
 
-  /** `[compute] cpu_shared_set` in force; empty when unset. */
+  /** `[compute] cpu_shared_set` as nodes.yaml says it, else as it is in force; empty when unset. */
   get shared(): CpuSet {
-    return this.#shared;
+    return this.#shared.cpus;
   }
 
-  /** Reads the sets anew from the configuration of the running process. */
-  async refresh(signal?: AbortSignal): Promise<void> {
-    const config = await runningConfig(this.novaCompute, { signal });
-    const set = (option: string): CpuSet => {
-      const value = config.effective('compute', option)?.value ?? '';
-      return value === '' ? CpuSet.empty : CpuSet.parse(value, 'nova');
-    };
-    this.#dedicated = set('cpu_dedicated_set');
-    this.#shared = set('cpu_shared_set');
+  /** Where nodes.yaml says something else than what is in force. */
+  get differences(): string[] {
+    return [this.#dedicated, this.#shared].flatMap(({ difference }) => difference ?? []);
   }
+
+  /** The configuration that the running nova-compute had read when it was looked at last. */
+  get config(): RunningConfig {
+    if (this.#config === undefined)
+      throw new Error(`The configuration of ${this.name} has not been read yet.`);
+    return this.#config;
+  }
+
+  /** Reads the configuration of the running process anew. */
+  async refresh(signal?: AbortSignal): Promise<void> {
+    this.#config = await runningConfig(this.novaCompute, { signal });
+    this.#dedicated.read(cpusInForce(this.#config, 'cpu_dedicated_set'));
+    this.#shared.read(cpusInForce(this.#config, 'cpu_shared_set'));
+  }
+}
+
+function cpusInForce(config: RunningConfig, option: string): PlacedCpus {
+  const found = config.effective('compute', option);
+  if (found === undefined || found.value === '') return { cpus: CpuSet.empty, place: 'unset' };
+  const { origin } = found;
+  const place =
+    origin.kind === 'file'
+      ? `${origin.file}:${origin.line}`
+      : origin.kind === 'environment'
+        ? `environment variable ${origin.variable}`
+        : origin.argument;
+  return { cpus: CpuSet.parse(found.value, 'nova'), place };
 }

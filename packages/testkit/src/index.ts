@@ -23,7 +23,15 @@ export type { Observer, Step, StepKind } from './observer.js';
 export { CloudConnection } from './cloud-connection.js';
 export { CloudSession } from './session.js';
 export { giveBackRun } from './give-back-run.js';
-export { preflight } from './preflight.js';
+export { preflight, type Preflight } from './preflight.js';
 export type { CloudReference, RunContext } from './run-context.js';
-export { openRuns, RunState, type OpenRun, type RecordedResource, type ResourceKind } from './run-state.js';
+export {
+  liveRuns,
+  openRuns,
+  RunState,
+  type LiveRun,
+  type OpenRun,
+  type RecordedResource,
+  type ResourceKind,
+} from './run-state.js';
 export { TestkitError } from './errors.js';

@@ -1,19 +1,31 @@
 import { CloudConnection } from './cloud-connection.js';
 import type { CloudReference } from './run-context.js';
 
+/** What a look at a cloud told, a line each. */
+export interface Preflight {
+  readonly facts: readonly string[];
+  /** Where the configuration is not what was meant, or not what was found. */
+  readonly warnings: readonly string[];
+  /** The same for every way to reach this cloud: the address of its Keystone. */
+  readonly cloudId: string;
+}
+
 /**
  * Opens and closes everything that a run will need, so that a cloud which cannot be reached is told once and before any
  * case runs.
- *
- * @returns what was found, a line each
  */
-export async function preflight(cloud: CloudReference): Promise<string[]> {
+export async function preflight(cloud: CloudReference): Promise<Preflight> {
   await using connection = await CloudConnection.open(cloud);
-  return [
-    `Nova: ${connection.release.text}`,
-    ...connection.computes.map(
-      ({ name, dedicated, shared }) =>
-        `${name}: dedicated CPUs ${dedicated.isEmpty ? 'none' : dedicated.toString()}, shared CPUs ${shared.isEmpty ? 'unset' : shared.toString()}`,
-    ),
-  ];
+  const { release, computes, settings, warnings, databasePlace, databaseUser } = connection;
+  return {
+    facts: [
+      `Nova: ${release.text}; its databases as ${databaseUser}, from ${databasePlace}`,
+      ...computes.map(
+        ({ name, dedicated, shared, deployment }) =>
+          `${name}: ${deployment.flavour.title}; dedicated CPUs ${dedicated.isEmpty ? 'none' : dedicated.toString()}, shared CPUs ${shared.isEmpty ? 'unset' : shared.toString()}`,
+      ),
+    ],
+    warnings,
+    cloudId: settings.credentials.authUrl.replace(/\/+(?:v3\/*)?$/, '').replace(/\/v3$/, ''),
+  };
 }

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openRuns, RunState } from './run-state.js';
+import { liveRuns, openRuns, RunState } from './run-state.js';
 
 describe('RunState', () => {
   let root: string;
@@ -66,5 +66,22 @@ describe('RunState', () => {
     const record = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
     await writeFile(file, JSON.stringify({ ...record, machine: 'elsewhere', pid: 2 ** 22 + 1 }));
     expect(await openRuns(root)).toEqual([]);
+  });
+
+  it('knows which other runs of this machine are at work on the same cloud', async () => {
+    const create = (runId: string, cloudId?: string) =>
+      RunState.create(join(root, runId), runId, { cloud: 'lab' }, cloudId);
+    await create('here', 'http://one:5000');
+    await create('there', 'http://two:5000');
+    await create('gone', 'http://one:5000');
+    const file = join(root, 'gone', 'run.json');
+    const record = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+    await writeFile(file, JSON.stringify({ ...record, pid: 2 ** 22 + 1 }));
+
+    expect(await liveRuns(root, 'http://one:5000', 'me')).toMatchObject([
+      { runId: 'here', pid: process.pid },
+    ]);
+    expect(await liveRuns(root, 'http://one:5000', 'here')).toEqual([]);
+    expect(await liveRuns(join(root, 'none'), 'http://one:5000', 'me')).toEqual([]);
   });
 });

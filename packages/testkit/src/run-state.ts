@@ -21,6 +21,8 @@ export interface RecordedResource {
 interface RunRecord {
   readonly runId: string;
   readonly cloud: CloudReference;
+  /** The same for every way to reach this cloud; absent in records of older versions. */
+  readonly cloudId?: string | undefined;
   readonly pid: number;
   /** Tells a process from a later one with the same pid: field 22 of /proc/PID/stat, empty where there is no /proc. */
   readonly processStart: string;
@@ -50,11 +52,17 @@ export class RunState {
     return join(this.directory, 'changes');
   }
 
-  static async create(directory: string, runId: string, cloud: CloudReference): Promise<RunState> {
+  static async create(
+    directory: string,
+    runId: string,
+    cloud: CloudReference,
+    cloudId?: string,
+  ): Promise<RunState> {
     await mkdir(join(directory, 'changes'), { recursive: true, mode: 0o700 });
     const record: RunRecord = {
       runId,
       cloud,
+      cloudId,
       pid: process.pid,
       processStart: await processStart(process.pid),
       machine: hostname(),
@@ -147,6 +155,29 @@ export interface OpenRun {
   readonly directory: string;
   readonly started: string;
   readonly cloud: CloudReference;
+}
+
+/** A run that is still going on. */
+export interface LiveRun {
+  readonly runId: string;
+  readonly started: string;
+  readonly pid: number;
+}
+
+/**
+ * Other runs of this machine that go on against the same cloud. Asked after one's own state was created: of two that
+ * start at the same moment at least one then sees the other.
+ */
+export async function liveRuns(stateRoot: string, cloudId: string, ownRunId: string): Promise<LiveRun[]> {
+  const names = await readdir(stateRoot).catch(() => []);
+  const runs: LiveRun[] = [];
+  for (const name of names.sort()) {
+    const record = await readRecord(join(stateRoot, name)).catch(() => undefined);
+    if (record === undefined || record.cloudId !== cloudId || record.runId === ownRunId) continue;
+    if (record.machine !== hostname() || !(await isAlive(record))) continue;
+    runs.push({ runId: record.runId, started: record.started, pid: record.pid });
+  }
+  return runs;
 }
 
 /** The runs below a folder that ended without giving everything back; runs that are still going on are not among them. */

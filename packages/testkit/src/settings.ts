@@ -1,21 +1,24 @@
-import { loadConfig, type NodeDescription, type WhiteboxConfig } from '@whitebox/config';
+import { loadConfig, type WhiteboxConfig } from '@whitebox/config';
+import type { Secret } from '@whitebox/core';
 import {
   credentialsFromCloudsYaml,
   credentialsFromEnvironment,
   credentialsFromTempest,
   type Credentials,
 } from '@whitebox/openstack';
-import type { CommandReference } from '@whitebox/services';
+import { describedHosts, type DescribedHost } from './described-hosts.js';
 import type { FlavorDefaults } from './resources.js';
 import type { CloudReference } from './run-context.js';
 
 /** What a session needs to know before it can discover the rest. */
 export interface Settings {
+  /** Everything that the files and the environment say. */
+  readonly config: WhiteboxConfig;
   readonly credentials: Credentials;
   readonly ssh: SshSettings;
-  readonly database: DatabaseSettings | undefined;
-  /** nova-compute as nodes.yaml describes it, by the name of the compute. */
-  readonly novaCompute: ReadonlyMap<string, CommandReference>;
+  readonly database: DatabaseSettings;
+  /** What nodes.yaml says, by the name of the compute. */
+  readonly hosts: ReadonlyMap<string, DescribedHost>;
   readonly flavor: FlavorDefaults;
   /** Id or name; undefined: the only image of the cloud. */
   readonly imageRef: string | undefined;
@@ -32,12 +35,12 @@ export interface SshSettings {
   readonly addresses: ReadonlyMap<string, string>;
 }
 
+/** What `[whitebox-database]` says; the rest is looked for in the configuration of Nova. */
 export interface DatabaseSettings {
   /** As seen from the gateway, or from here. */
-  readonly address: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
+  readonly address: string | undefined;
+  readonly user: string | undefined;
+  readonly password: Secret | undefined;
   /** SSH host from which the database is dialled. */
   readonly gateway: { readonly address: string; readonly port: number } | undefined;
 }
@@ -46,6 +49,7 @@ export interface DatabaseSettings {
 export async function readSettings(cloud: CloudReference): Promise<Settings> {
   const config = await loadConfig({ ...cloud, env: process.env });
   return {
+    config,
     credentials: await credentialsOf(cloud, config),
     ssh: {
       user: config.get('whitebox', 'ctlplane_ssh_username'),
@@ -55,7 +59,7 @@ export async function readSettings(cloud: CloudReference): Promise<Settings> {
       addresses: config.get('whitebox', 'ctlplane_addresses') ?? new Map(),
     },
     database: databaseOf(config),
-    novaCompute: new Map([...config.nodes].flatMap(([name, node]) => novaComputeOf(name, node))),
+    hosts: describedHosts(config),
     flavor: {
       ramMib: config.get('whitebox', 'flavor_ram_size'),
       diskGib: config.get('whitebox', 'flavor_volume_size'),
@@ -92,32 +96,16 @@ async function credentialsOf(cloud: CloudReference, config: WhiteboxConfig): Pro
   return credentialsFromEnvironment(process.env);
 }
 
-function databaseOf(config: WhiteboxConfig): DatabaseSettings | undefined {
+function databaseOf(config: WhiteboxConfig): DatabaseSettings {
   const host = config.get('whitebox-database', 'host');
-  const user = config.get('whitebox-database', 'user');
-  const password = config.get('whitebox-database', 'password');
-  if (host === undefined || user === undefined || password === undefined) return undefined;
   const internal = config.get('whitebox-database', 'internal_ip');
   return {
     address: internal ?? host,
-    port: databasePort,
-    user,
-    password: password.reveal(),
+    user: config.get('whitebox-database', 'user'),
+    password: config.get('whitebox-database', 'password'),
     gateway:
-      internal === undefined
+      internal === undefined || host === undefined
         ? undefined
         : { address: host, port: config.get('whitebox-database', 'ssh_gateway_port') },
   };
-}
-
-/** The predecessor knows no other: MySQL's own. */
-const databasePort = 3306;
-
-/** nova-compute where nodes.yaml says how it is handled; else it is found on its host. */
-function novaComputeOf(name: string, node: NodeDescription): [string, CommandReference][] {
-  const service = node.services.get('nova-compute');
-  if (service === undefined) return [];
-  const { configPath, containerName, startCommand, stopCommand, maskCommand, unmaskCommand } = service;
-  const commands = { startCommand, stopCommand, maskCommand, unmaskCommand };
-  return [[name, { kind: 'command', name: 'nova-compute', configPath, containerName, ...commands }]];
 }
