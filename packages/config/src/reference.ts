@@ -4,7 +4,9 @@ import type { Option, OptionGroup } from './option.js';
 const INTRODUCTION = `# Configuration
 
 Whitebox reads Tempest's own configuration file, so a \`tempest.conf\` and \`nodes.yaml\` of whitebox-tempest-plugin work as they
-are. Everything may be left out: what nobody says is discovered from the cloud and its hosts.
+are. An option that nobody says has its default, or, where the table says so, is discovered from the cloud and its hosts when it
+is needed. What is said wins over what is found; \`whitebox discover\` shows every option, where it comes from, and where what is
+said and what is found differ.
 
 This page is generated from the schema in packages/config (\`npm run docs -w packages/config\`); do not edit it.
 
@@ -21,7 +23,10 @@ This page is generated from the schema in packages/config (\`npm run docs -w pac
 
 const NODES = `## nodes.yaml
 
-\`[whitebox] nodes_yaml\` names a file that describes the compute hosts by their names in Nova. All of it may be left out.
+\`[whitebox] nodes_yaml\` names a file that describes the compute hosts by their names in Nova. All of it may be left out: how a
+host is deployed (DevStack, TripleO, EDPM, Kolla-Ansible, OpenStack-Ansible, packages), its services, containers and virsh are
+found on it. What the file says wins. The CPU sets are read of the running nova-compute; a run warns where the file says others,
+and takes those of the file. \`topology\` is accepted and not used: the kernel tells it.
 
 \`\`\`yaml
 compute-0:

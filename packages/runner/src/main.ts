@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { errorCode } from '@whitebox/core';
 import { ExitCode } from './exit-codes.js';
+import { discover, type DiscoverOptions } from './discover-command.js';
 import { listCases, type ListOptions } from './list-command.js';
 import { recover, type RecoverOptions } from './recover-command.js';
 import { runSuites, type RunOptions } from './run-command.js';
@@ -59,6 +60,15 @@ function program(): Command {
     .option('--json', 'print JSON')
     .action(async (suites: string[], options: ListOptions) => {
       process.exitCode = await listCases(suites, options);
+    });
+
+  withCloud(whitebox.command('discover'))
+    .description(
+      'show every option: what the configuration says, what is found in the cloud, and where they differ',
+    )
+    .option('--json', 'print JSON')
+    .action(async (options: DiscoverOptions) => {
+      process.exitCode = await discover(options);
     });
 
   whitebox

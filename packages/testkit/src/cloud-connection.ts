@@ -2,6 +2,9 @@ import type { NovaDatabase } from '@whitebox/db';
 import { novaRelease, OpenStack, type ComputeService } from '@whitebox/openstack';
 import { CleanupStack } from './cleanup.js';
 import type { ComputeHost } from './compute-host.js';
+import type { DatabaseAccount } from './discovery/cloud-facts.js';
+import { connectedFacts } from './discovery/connected-facts.js';
+import { OptionFinder } from './discovery/option-finder.js';
 import { TestkitError } from './errors.js';
 import { connectBySsh, Machines } from './machines.js';
 import { computesThatAreUp, describeCompute, unknownHosts } from './open-computes.js';
@@ -29,12 +32,14 @@ export class CloudConnection implements AsyncDisposable {
   readonly database: NovaDatabase;
   /** Whose word the account of the database is. */
   readonly databasePlace: string;
-  readonly databaseUser: string;
+  readonly databaseAccount: DatabaseAccount;
   readonly machines: Machines;
   /** Hosts of Nova's scheduler and conductor. */
   readonly controlHosts: readonly string[];
   /** What the configuration says and what was found do not fit together there; for people. */
   readonly warnings: readonly string[];
+  /** Every option of the configuration: as it is said, else as it is found. */
+  readonly options: OptionFinder;
   readonly release: Release;
   readonly maxMicroversion: string;
   readonly #closing: CleanupStack;
@@ -45,7 +50,7 @@ export class CloudConnection implements AsyncDisposable {
     this.computes = parts.computes;
     this.database = parts.opened.database;
     this.databasePlace = parts.opened.place;
-    this.databaseUser = parts.opened.user;
+    this.databaseAccount = parts.opened.account;
     this.machines = parts.machines;
     this.controlHosts = controlHostsOf(parts.services);
     this.warnings = [
@@ -57,6 +62,7 @@ export class CloudConnection implements AsyncDisposable {
     ];
     this.release = parts.release;
     this.maxMicroversion = parts.maxMicroversion;
+    this.options = new OptionFinder(parts.settings.config, connectedFacts(this));
     this.#closing = closing;
   }
 

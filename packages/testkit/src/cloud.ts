@@ -1,3 +1,4 @@
+import type { GroupName, OptionKey, OptionValue } from '@whitebox/config';
 import { waitUntil } from '@whitebox/core';
 import type { ServerFault } from '@whitebox/openstack';
 import type { OptionChange } from '@whitebox/services';
@@ -12,11 +13,11 @@ import { TestServer } from './test-server.js';
 
 export interface BootOptions {
   readonly flavor: FlavorSpec;
-  /** The compute that it must be on (administrators; compute API 2.74). */
+  /**
+   * The compute that it must be on (administrators; compute API 2.74). There are no scheduler hints here: Nova ignores
+   * them where SameHostFilter or DifferentHostFilter is not enabled, and they keep a server from moving later.
+   */
   readonly host?: ComputeHost | undefined;
-  /** Scheduler hints. */
-  readonly sameHostAs?: TestServer | undefined;
-  readonly differentHostFrom?: TestServer | undefined;
   /** Default: the image of the configuration. */
   readonly imageId?: string | undefined;
 }
@@ -59,6 +60,11 @@ export class Cloud {
 
   get release(): CloudSession['release'] {
     return this.#session.release;
+  }
+
+  /** An option of the configuration: as it is said, else as it is found in the cloud, else its default. */
+  option<G extends GroupName, K extends OptionKey<G>>(group: G, key: K): Promise<OptionValue<G, K>> {
+    return this.#session.options.get(group, key);
   }
 
   /** What the case was doing last, for its errors. */
@@ -182,12 +188,6 @@ export class Cloud {
         imageId: options.imageId ?? (await this.#session.images()).imageId,
         networks: 'none',
         host: options.host?.name,
-        hints: {
-          ...(options.sameHostAs === undefined ? {} : { sameHost: [options.sameHostAs.id] }),
-          ...(options.differentHostFrom === undefined
-            ? {}
-            : { differentHost: [options.differentHostFrom.id] }),
-        },
       },
       this.#cleanup,
       this.#signal,

@@ -3,6 +3,7 @@ export { dedicated, shared, type FlavorSpec } from './flavors.js';
 export {
   computes,
   disjointDedicatedSets,
+  feature,
   freeDedicatedCpus,
   idleDedicatedCell,
   microversion,
@@ -22,6 +23,8 @@ export type { TestServer } from './test-server.js';
 export type { Observer, Step, StepKind } from './observer.js';
 export { CloudConnection } from './cloud-connection.js';
 export { CloudSession } from './session.js';
+export { discoverOptions } from './discover-options.js';
+export { showValue, type KnownOption, type OptionFinder } from './discovery/option-finder.js';
 export { giveBackRun } from './give-back-run.js';
 export { preflight, type Preflight } from './preflight.js';
 export type { CloudReference, RunContext } from './run-context.js';

@@ -4,6 +4,7 @@ import type { HostCapacity } from './capacity.js';
 import {
   computes,
   disjointDedicatedSets,
+  feature,
   freeDedicatedCpus,
   idleDedicatedCell,
   microversion,
@@ -28,7 +29,21 @@ function host(name: string, ...cells: [dedicated: string, taken: string, shared:
 }
 
 function cloud(...hosts: HostCapacity[]): Discovered {
-  return { capacity: () => Promise.resolve(hosts), maxMicroversion: '2.93' };
+  return {
+    capacity: () => Promise.resolve(hosts),
+    maxMicroversion: '2.93',
+    options: {
+      explain: (group, key) =>
+        Promise.resolve({
+          group,
+          key,
+          value: key !== 'resize',
+          kind: 'said',
+          origin: 'tempest.conf:4',
+          note: undefined,
+        }),
+    },
+  };
 }
 
 const a = host('a', ['0-3', '0', '8'], ['4-7', '', '9']);
@@ -37,6 +52,8 @@ const b = host('b', ['2-3', '2-3', '']);
 describe('needs', () => {
   it.each<[string, Need, Discovered, string | undefined]>([
     ['computes met', computes(2), cloud(a, b), undefined],
+    ['a feature that is there', feature('live_migration'), cloud(a), undefined],
+    ['a feature that is off', feature('resize'), cloud(a), 'it is off: tempest.conf:4'],
     ['computes missing', computes(3), cloud(a, b), '2: a, b'],
     ['free CPUs are counted in one cell', freeDedicatedCpus({ perHost: 4 }), cloud(a), undefined],
     ['free CPUs of two cells do not add up', freeDedicatedCpus({ perHost: 5 }), cloud(a), 'a: 4'],

@@ -1,3 +1,4 @@
+import type { OptionKey } from '@whitebox/config';
 import {
   dedicatedCpusOf,
   freeDedicated,
@@ -5,12 +6,15 @@ import {
   sharedCpusOf,
   type HostCapacity,
 } from './capacity.js';
+import type { OptionFinder } from './discovery/option-finder.js';
 
 /** What needs are checked against: what discovery found, read again right before each case. */
 export interface Discovered {
   capacity(): Promise<readonly HostCapacity[]>;
   /** Highest microversion of the compute API: "2.93". */
   readonly maxMicroversion: string;
+  /** Every option of the configuration: as it is said, else as it is found in the cloud. */
+  readonly options: Pick<OptionFinder, 'explain'>;
 }
 
 /** A need that is not met. */
@@ -105,6 +109,17 @@ export function microversion(wanted: string): Need {
           ? undefined
           : lasting(`up to ${found.maxMicroversion}`),
       ),
+  };
+}
+
+/** `[compute-feature-enabled]`: a feature is there unless the configuration or the cloud says otherwise. */
+export function feature(name: OptionKey<'compute-feature-enabled'>): Need {
+  return {
+    text: `[compute-feature-enabled] ${name}`,
+    missing: async ({ options }) => {
+      const { value, origin } = await options.explain('compute-feature-enabled', name);
+      return value === false ? lasting(`it is off: ${origin}`) : undefined;
+    },
   };
 }
 

@@ -82,9 +82,11 @@ describe('opening the databases of Nova', () => {
 
   it('takes the account of the conductor, dialled from its machine, where nothing is said', async () => {
     const { search, opened } = searchIn({ 'control-0': { 'nova-conductor': conductor } });
-    const { place, user } = await openDatabase(nothing, search);
+    const { place, account } = await openDatabase(nothing, search);
     expect(place).toBe('[api_database] connection of nova-conductor on control-0');
-    expect(user).toBe('nova');
+    expect(account).toMatchObject({ address: 'db.internal', user: 'nova' });
+    expect(account.password?.reveal()).toBe('s3cr!t');
+    expect(JSON.stringify(account)).not.toContain('s3cr');
     expect(opened).toMatchObject([
       {
         endpoint: { address: 'db.internal', port: 3306 },

@@ -1,5 +1,7 @@
 import { NovaDatabase, type NovaDatabaseOptions } from '@whitebox/db';
 import type { Host } from '@whitebox/host';
+import { Secret } from '@whitebox/core';
+import type { DatabaseAccount } from './discovery/cloud-facts.js';
 import { TestkitError } from './errors.js';
 import type { Machines } from './machines.js';
 import {
@@ -19,7 +21,7 @@ export interface OpenedDatabase<T = NovaDatabase> {
   readonly database: T;
   /** Whose word the account is: "[whitebox-database]", "[api_database] connection of nova-conductor on controller". */
   readonly place: string;
-  readonly user: string;
+  readonly account: DatabaseAccount;
 }
 
 /** What looking for the database needs of the world. */
@@ -62,7 +64,7 @@ export async function openDatabase<T>(
       password: password.reveal(),
       through: said.gateway === undefined ? undefined : await search.machines.gateway(said.gateway),
     });
-    return { database, place: '[whitebox-database]', user };
+    return { database, place: '[whitebox-database]', account: { address, user, password } };
   }
   const tried: string[] = [];
   const hosts = await search.controlHosts();
@@ -77,7 +79,7 @@ export async function openDatabase<T>(
       continue;
     }
     try {
-      return { database: await search.open(options), place: found.place, user: options.user };
+      return { database: await search.open(options), place: found.place, account: accountOf(options) };
     } catch (error) {
       tried.push(`${found.place}: ${sentenceOf(error)}`);
     }
@@ -117,6 +119,14 @@ async function optionsOf<T>(
   }
   const through = gateway === undefined ? undefined : await machines.gateway(gateway);
   return { ...account, endpoint: { address, port: databasePort }, database: url.database, through };
+}
+
+function accountOf({ endpoint, user, password }: NovaDatabaseOptions): DatabaseAccount {
+  return {
+    address: 'socketPath' in endpoint ? endpoint.socketPath : endpoint.address,
+    user,
+    password: password === undefined ? undefined : new Secret(password),
+  };
 }
 
 function noDatabase(

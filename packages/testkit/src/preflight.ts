@@ -16,10 +16,10 @@ export interface Preflight {
  */
 export async function preflight(cloud: CloudReference): Promise<Preflight> {
   await using connection = await CloudConnection.open(cloud);
-  const { release, computes, settings, warnings, databasePlace, databaseUser } = connection;
+  const { release, computes, settings, warnings, databasePlace, databaseAccount } = connection;
   return {
     facts: [
-      `Nova: ${release.text}; its databases as ${databaseUser}, from ${databasePlace}`,
+      `Nova: ${release.text}; its databases as ${databaseAccount.user}, from ${databasePlace}`,
       ...computes.map(
         ({ name, dedicated, shared, deployment }) =>
           `${name}: ${deployment.flavour.title}; dedicated CPUs ${dedicated.isEmpty ? 'none' : dedicated.toString()}, shared CPUs ${shared.isEmpty ? 'unset' : shared.toString()}`,

@@ -173,7 +173,7 @@ export async function liveRuns(stateRoot: string, cloudId: string, ownRunId: str
   const runs: LiveRun[] = [];
   for (const name of names.sort()) {
     const record = await readRecord(join(stateRoot, name)).catch(() => undefined);
-    if (record === undefined || record.cloudId !== cloudId || record.runId === ownRunId) continue;
+    if (record?.cloudId !== cloudId || record.runId === ownRunId) continue;
     if (record.machine !== hostname() || !(await isAlive(record))) continue;
     runs.push({ runId: record.runId, started: record.started, pid: record.pid });
   }

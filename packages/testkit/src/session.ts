@@ -1,6 +1,6 @@
 import { CpuSet, WaitTimeoutError, waitUntil, type Look } from '@whitebox/core';
 import { pinnedCpus, reservedCpus, type NovaReader } from '@whitebox/db';
-import type { OpenStack } from '@whitebox/openstack';
+import { compareMicroversions, type OpenStack } from '@whitebox/openstack';
 import {
   changeOptions,
   heartbeatProbe,
@@ -13,6 +13,7 @@ import { staleCpus, type HostCapacity } from './capacity.js';
 import { CloudApi } from './cloud-api.js';
 import { CloudConnection } from './cloud-connection.js';
 import type { ComputeHost } from './compute-host.js';
+import type { OptionFinder } from './discovery/option-finder.js';
 import { resolveImages, type TestImages } from './images.js';
 import type { Discovered } from './needs.js';
 import { loadObservers, type Observer } from './observer.js';
@@ -67,8 +68,17 @@ export class CloudSession implements Discovered, AsyncDisposable {
     return this.#connection.release;
   }
 
+  /** Highest microversion of the compute API to use: that of the cloud, or a lower one that the configuration says. */
   get maxMicroversion(): string {
-    return this.#connection.maxMicroversion;
+    const { maxMicroversion, settings } = this.#connection;
+    const said = settings.config.get('compute', 'max_microversion');
+    if (said === undefined || said === 'latest') return maxMicroversion;
+    return compareMicroversions(said, maxMicroversion) < 0 ? said : maxMicroversion;
+  }
+
+  /** Every option of the configuration: as it is said, else as it is found in the cloud. */
+  get options(): OptionFinder {
+    return this.#connection.options;
   }
 
   compute(name: string): ComputeHost {

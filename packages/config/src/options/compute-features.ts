@@ -1,8 +1,8 @@
 import { discovered, withDefault } from '../option.js';
 import { bool, list, text } from '../schema.js';
 
-const traits = 'the traits of the compute hosts in Placement';
-const release = 'the release of Nova';
+const traits = 'the traits of every compute host in Placement';
+const release = 'the release of Nova, as far as its API tells';
 
 /** `[compute-feature-enabled]`: what Whitebox adds, and what it reads of Tempest's own. */
 export const computeFeatures = {
@@ -22,32 +22,26 @@ export const computeFeatures = {
   supports_port_level_numa_affinity: withDefault(bool, true, 'A port can ask for NUMA affinity.'),
   uefi_boot: discovered(
     bool,
-    'the firmware that libvirt of each host offers',
+    'the firmware that libvirt of every compute host offers',
     true,
     'Guests can boot with UEFI.',
   ),
   uefi_secure_boot: discovered(bool, traits, false, 'Guests can boot with UEFI and Secure Boot.'),
   vtpm_device_supported: discovered(
     bool,
-    `${traits} and [libvirt]swtpm_enabled of nova-compute in force`,
+    `${traits}, and the catalogue`,
     false,
     'Guests can have a virtual TPM; the cloud has Barbican.',
   ),
-  vtpm_live_migration_supported: discovered(
-    bool,
-    release,
-    true,
-    'Servers with a virtual TPM can be live migrated.',
-  ),
+  vtpm_live_migration_supported: withDefault(bool, true, 'Servers with a virtual TPM can be live migrated.'),
   vdpa_cold_migration_supported: discovered(
     bool,
     release,
     false,
     'Servers with vDPA ports can be cold migrated and resized.',
   ),
-  vgpu_cold_migration_supported: discovered(
+  vgpu_cold_migration_supported: withDefault(
     bool,
-    release,
     false,
     'Servers with virtual GPUs can be cold migrated and resized.',
     { older: [{ section: 'whitebox-hardware', key: 'vgpu_cold_migration_supported' }] },
@@ -65,18 +59,13 @@ export const computeFeatures = {
     false,
     'Nova powers unused dedicated CPUs down.',
   ),
-  vencrypt: discovered(
-    bool,
-    '[vnc]auth_schemes of the proxy in force',
-    true,
-    'Consoles are encrypted (VeNCrypt).',
-  ),
+  vencrypt: withDefault(bool, true, 'Consoles are encrypted (VeNCrypt).'),
   iothreads: discovered(bool, release, true, 'Guests get an I/O thread.'),
 
   // Tempest's own.
   resize: discovered(
     bool,
-    'the number of compute hosts and [DEFAULT]allow_resize_to_same_host in force',
+    'the number of compute hosts and [DEFAULT]allow_resize_to_same_host of nova-compute in force',
     false,
     'Servers can be resized.',
   ),

@@ -1,7 +1,8 @@
 import { discovered, optional, withDefault } from '../option.js';
 import { int, secret, text } from '../schema.js';
 
-const fromNovaConf = '[api_database]connection in the configuration of a Nova service on the control plane';
+const fromNovaConf =
+  '[api_database]connection in force of nova-conductor, nova-scheduler or nova-api on a control host, reached through its SSH connection';
 
 /** `[whitebox-database]` */
 export const database = {

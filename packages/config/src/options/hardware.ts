@@ -2,35 +2,38 @@ import { discovered, optional } from '../option.js';
 import { boundedList, dict, int, list, matching, oneOf, text } from '../schema.js';
 
 const pciId = matching('PCI id of four hexadecimal digits', /^(?:0x)?[0-9a-f]{4}$/i);
-const pciDevices = 'the PCI devices of the compute hosts';
+const networkPools = 'the pools of PCI devices with a physical network in compute_nodes of Nova';
 const kernelTopology = 'the CPU topology that the kernel of each compute host tells';
 const vlan = int(0, 4095);
 
 /** `[whitebox-hardware]` */
 export const hardware = {
-  vgpu_vendor_id: discovered(
-    pciId,
-    pciDevices,
-    undefined,
-    'Vendor of the GPUs that give virtual GPUs: 10de.',
-  ),
-  vgpu_type_mapping: discovered(
+  vgpu_vendor_id: optional(pciId, 'Vendor of the GPUs that give virtual GPUs: 10de.'),
+  vgpu_type_mapping: optional(
     dict(text),
-    'the mediated devices of the compute hosts',
-    undefined,
     'Types of virtual GPUs by the custom trait that stands for them: `CUSTOM_NVIDIA_11:nvidia-319`.',
   ),
-  sriov_nic_vendor_id: discovered(pciId, pciDevices, undefined, 'Vendor of the SR-IOV network cards: 8086.'),
-  sriov_vf_product_id: discovered(pciId, pciDevices, undefined, 'Product of their virtual functions: 154c.'),
-  sriov_pf_product_id: discovered(pciId, pciDevices, undefined, 'Product of their physical functions: 1572.'),
+  sriov_nic_vendor_id: discovered(
+    pciId,
+    networkPools,
+    undefined,
+    'Vendor of the SR-IOV network cards: 8086.',
+  ),
+  sriov_vf_product_id: discovered(
+    pciId,
+    networkPools,
+    undefined,
+    'Product of their virtual functions: 154c.',
+  ),
+  sriov_pf_product_id: discovered(
+    pciId,
+    networkPools,
+    undefined,
+    'Product of their physical functions: 1572.',
+  ),
   macvtap_virtio_vendor_id: optional(pciId, 'Vendor of the device that a guest sees for a macvtap port.'),
   macvtap_virtio_product_id: optional(pciId, 'Product of the device that a guest sees for a macvtap port.'),
-  sriov_physnet: discovered(
-    text,
-    '[pci]device_spec of nova-compute in force',
-    undefined,
-    'Physical network for SR-IOV ports.',
-  ),
+  sriov_physnet: discovered(text, networkPools, undefined, 'Physical network for SR-IOV ports.'),
   sriov_vnic_type: optional(
     oneOf('direct', 'macvtap', 'direct-physical'),
     'Kind of the SR-IOV ports that cases make.',
@@ -40,13 +43,13 @@ export const hardware = {
   vdpa_vlan_id: optional(vlan, 'VLAN of the network for vDPA ports.'),
   physnet_numa_affinity: discovered(
     int(0),
-    pciDevices,
+    networkPools,
     undefined,
     'NUMA node of the network card that is connected to sriov_physnet.',
   ),
   socket_affinity: discovered(
     int(0),
-    pciDevices,
+    networkPools,
     undefined,
     'Socket of the network card that is connected to sriov_physnet.',
   ),
@@ -70,32 +73,32 @@ export const hardware = {
   ),
   configured_hugepage_sizes: discovered(
     list(int(1)),
-    'the huge pages that the kernel of each compute host has',
+    'the huge pages that the kernel of every compute host has',
     [],
     'Sizes of the huge pages that the compute hosts have, in KiB: 2048,1048576.',
   ),
   dedicated_cpus_per_numa: discovered(
     int(0),
-    '[compute]cpu_dedicated_set of nova-compute in force',
+    '[compute]cpu_dedicated_set of nova-compute in force: the least of the NUMA nodes that have any',
     0,
     'CPUs of cpu_dedicated_set in each NUMA node.',
   ),
   shared_cpus_per_numa: discovered(
     int(0),
-    '[compute]cpu_shared_set of nova-compute in force',
+    '[compute]cpu_shared_set of nova-compute in force: the least of the NUMA nodes that have any',
     0,
     'CPUs of cpu_shared_set in each NUMA node.',
   ),
   realtime_mask: optional(text, 'CPUs of a guest for hw:cpu_realtime_mask: 1-2 or ^0.'),
   pci_passthrough_alias: discovered(
     text,
-    '[pci]alias of Nova in force',
+    '[pci]alias of nova-compute in force',
     undefined,
     'Alias of the PCI devices for passthrough, as a flavor names it.',
   ),
   pci_passthrough_addresses: discovered(
     list(text),
-    "nova's pci_devices and the PCI devices of the compute hosts",
+    'devices of type-PCI in pci_devices of Nova',
     undefined,
     'Addresses of PCI devices that may be passed through: 0000:01:00.0.',
   ),

@@ -5,13 +5,13 @@ import { oneOf, text } from '../schema.js';
 export const novaCompute = {
   log_query_command: discovered(
     oneOf('journalctl', 'zgrep'),
-    'where the service writes its log',
+    '[DEFAULT]log_file and log_dir of nova-compute in force',
     'journalctl',
     'How to look into the log of nova-compute.',
   ),
   journalctl_unit: discovered(
     text,
-    'the units of each host',
+    'the unit of nova-compute on each host',
     'devstack@n-cpu',
     'Unit whose journal has the log of nova-compute.',
   ),

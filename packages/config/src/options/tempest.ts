@@ -44,8 +44,16 @@ export const identity = {
 };
 
 export const compute = {
-  image_ref: discovered(text, 'the images of the cloud', undefined, 'Id of the image of servers.'),
-  image_ref_alt: discovered(text, 'the images of the cloud', undefined, 'Id of another image, for rebuilds.'),
+  image_ref: discovered(
+    text,
+    'the image of the cloud, if it has only one',
+    undefined,
+    'Id or name of the image of servers.',
+  ),
+  image_ref_alt: optional(
+    text,
+    'Id or name of another image, for rebuilds. Without it cases rebuild with a copy of image_ref.',
+  ),
   flavor_ref: optional(text, 'Id of a flavor.'),
   flavor_ref_alt: optional(text, 'Id of another flavor.'),
   min_compute_nodes: discovered(

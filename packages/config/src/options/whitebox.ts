@@ -39,10 +39,15 @@ export const whitebox = {
       ],
     },
   ),
-  containers: discovered(bool, 'the units and containers of each host', false, 'Services run in containers.'),
+  containers: discovered(
+    bool,
+    'the containers of each compute host',
+    false,
+    'nova-compute and libvirt run in containers. With false the container names of nodes.yaml mean nothing.',
+  ),
   container_runtime: discovered(
     oneOf('docker', 'podman'),
-    'the programs of each host',
+    'the container runtime of each compute host',
     'docker',
     'Program that runs the containers.',
   ),
@@ -54,13 +59,12 @@ export const whitebox = {
   ),
   available_cinder_storage: discovered(
     int(0),
-    "Cinder's storage pools",
+    "the free capacity of Cinder's storage pools",
     0,
     'Storage that Cinder can give to tests, in GB.',
   ),
-  file_backed_memory_size: discovered(
+  file_backed_memory_size: withDefault(
     int(0),
-    '[libvirt]file_backed_memory of nova-compute in force',
     0,
     'Size for [libvirt]file_backed_memory in cases that turn it on, in MiB.',
   ),
@@ -70,7 +74,7 @@ export const whitebox = {
   flavor_ram_size: withDefault(int(1), 64, 'Memory of the flavors that cases make, in MiB.'),
   cpu_model: discovered(
     text,
-    '[libvirt]cpu_models of nova-compute in force',
+    '[libvirt]cpu_models of nova-compute in force, with cpu_mode custom',
     undefined,
     'CPU model that the compute hosts give to guests.',
   ),
@@ -95,7 +99,7 @@ export const whitebox = {
   ),
   libvirt_hw_machine_type: discovered(
     oneOf('pc', 'q35'),
-    '[libvirt]hw_machine_type of nova-compute in force and the capabilities of libvirt',
+    '[libvirt]hw_machine_type of nova-compute in force',
     'pc',
     'Machine type that guests get when nothing asks for another.',
   ),

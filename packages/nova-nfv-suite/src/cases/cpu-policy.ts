@@ -1,4 +1,13 @@
-import { dedicated, expect, freeDedicatedCpus, shared, sharedCpus, test } from '@whitebox/testkit';
+import {
+  dedicated,
+  expect,
+  feature,
+  freeDedicatedCpus,
+  microversion,
+  shared,
+  sharedCpus,
+  test,
+} from '@whitebox/testkit';
 
 test(
   'a guest with shared CPUs floats over the shared set of its host and is pinned nowhere',
@@ -21,13 +30,13 @@ test(
 test(
   'two guests with dedicated CPUs on one host share none',
   {
-    needs: [freeDedicatedCpus({ perHost: 2 })],
+    needs: [microversion('2.74'), freeDedicatedCpus({ perHost: 2 })],
     replaces: ['test_cpu_pinning.CPUPolicyTest.test_cpu_dedicated'],
   },
   async ({ cloud }) => {
     const vcpus = cloud.shareOfDedicatedCpus(1 / 2);
     const first = await cloud.boot({ flavor: dedicated(vcpus) });
-    const second = await cloud.boot({ flavor: dedicated(vcpus), sameHostAs: first });
+    const second = await cloud.boot({ flavor: dedicated(vcpus), host: first.host });
     expect(second.host.name).toBe(first.host.name);
 
     const [one, other] = [await first.cpus(), await second.cpus()];
@@ -45,7 +54,7 @@ test(
 test(
   'a resize from dedicated to shared CPUs gives the dedicated ones back',
   {
-    needs: [freeDedicatedCpus({ perHost: 1 }), sharedCpus({ perHost: 1 })],
+    needs: [feature('resize'), freeDedicatedCpus({ perHost: 1 }), sharedCpus({ perHost: 1 })],
     replaces: ['test_cpu_pinning.CPUPolicyTest.test_resize_pinned_server_to_unpinned'],
   },
   async ({ cloud }) => {
@@ -67,7 +76,7 @@ test(
 test(
   'a resize from shared to dedicated CPUs pins the guest',
   {
-    needs: [freeDedicatedCpus({ perHost: 1 }), sharedCpus({ perHost: 1 })],
+    needs: [feature('resize'), freeDedicatedCpus({ perHost: 1 }), sharedCpus({ perHost: 1 })],
     replaces: ['test_cpu_pinning.CPUPolicyTest.test_resize_unpinned_server_to_pinned'],
   },
   async ({ cloud }) => {

@@ -24,7 +24,7 @@ test(
     const cpus = await server.cpus();
     expect(cpus.pinned).toLieWithin(server.host.dedicated);
     expect(cpus.emulator).toBeCpus(server.host.shared);
-    expectIothreadsWithEmulator(cpus, cloud);
+    await expectIothreadsWithEmulator(cpus, cloud);
     expect(cpus).toAgreeEverywhere();
   },
 );
@@ -40,13 +40,13 @@ test(
 
     const vcpus = cloud.shareOfDedicatedCpus(1 / 2);
     const first = await cloud.boot({ flavor: dedicated(vcpus, share) });
-    const second = await cloud.boot({ flavor: dedicated(vcpus, share), sameHostAs: first });
+    const second = await cloud.boot({ flavor: dedicated(vcpus, share), host: first.host });
     expect(second.host.name).toBe(first.host.name);
 
     const [one, other] = [await first.cpus(), await second.cpus()];
     for (const cpus of [one, other]) {
       expect(cpus.emulator).toBeCpus(cpus.pinned);
-      expectIothreadsWithEmulator(cpus, cloud);
+      await expectIothreadsWithEmulator(cpus, cloud);
       expect(cpus).toAgreeEverywhere();
     }
     expect(one.pinned).toBeDisjointFrom(other.pinned);
@@ -68,7 +68,7 @@ test(
     expect(cpus.emulator).toLieWithin(server.host.dedicated);
     expect(cpus.emulator).toBeDisjointFrom(cpus.pinned);
     expect(cpus.emulator).toBeCpus(cpus.reserved);
-    expectIothreadsWithEmulator(cpus, cloud);
+    await expectIothreadsWithEmulator(cpus, cloud);
     expect(cpus).toAgreeEverywhere();
     // Placement holds one more CPU than the flavor has: lp#1744965.
     expect(await server.allocations()).toMatchObject({ PCPU: vcpus + 1 });
