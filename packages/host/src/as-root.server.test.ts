@@ -50,6 +50,21 @@ describe('asRoot over a FakeHost', () => {
   });
 
   it.each([
+    'ssh: Could not resolve hostname compute1: Name or service not known',
+    'stack@compute1: Permission denied (publickey).',
+    'Host key verification failed.',
+  ])('does not blame sudo when ssh could not reach the machine: "%s"', async (stderr) => {
+    const host = new FakeHost({ name: 'compute1' }).on('sudo', { stderr: `${stderr}\n`, exitCode: 255 });
+    const failed: unknown = await asRoot(host)
+      .exec(['id'])
+      .catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: 'WB_HOST_FAILED', host: 'root@compute1' });
+    expect((failed as HostError).observed).toContain(stderr);
+    expect((failed as HostError).advice).toContain('ssh');
+    expect((failed as HostError).message).not.toContain('sudo');
+  });
+
+  it.each([
     ['sudo: a password is required', 'NOPASSWD'],
     ['sudo: sorry, you must have a tty to run sudo', 'requiretty'],
     ['stack is not in the sudoers file.', 'any command as root'],

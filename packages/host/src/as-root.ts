@@ -64,8 +64,23 @@ class RootHost implements Host, Launcher {
     }
   }
 
-  readonly #explain = (action: string, completed: Completed): HostError =>
-    sudoError(this.name, action, tail(completed.stderr) || `sudo ended with ${String(completed.exitCode)}`);
+  readonly #explain = (action: string, completed: Completed): HostError => {
+    const said = tail(completed.stderr);
+    // Of its own accord sudo ends with 1; 255 is what ssh ends with when it has no connection.
+    if (completed.exitCode === 255) return notReached(this.name, action, said || 'exit code 255');
+    return sudoError(this.name, action, said || `sudo ended with ${String(completed.exitCode)}`);
+  };
+}
+
+function notReached(host: string, action: string, observed: string): HostError {
+  return new HostError({
+    code: 'WB_HOST_FAILED',
+    action,
+    host,
+    observed: `the machine was not reached: ${observed}`,
+    advice:
+      'Nothing has run there. See whether "ssh" to that machine works by hand, with the same user, key and known_hosts.',
+  });
 }
 
 function sudoError(host: string, action: string, observed: string, cause?: unknown): HostError {
