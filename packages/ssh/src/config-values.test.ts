@@ -102,6 +102,22 @@ describe('ConfigValues', () => {
     expect(await port('late', 'nobody')).toBe('5');
   });
 
+  it('compares hosts for Match in any case, for Host as they are written', async () => {
+    const config =
+      'Match originalhost compute1\n User a\nMatch host COMPUTE1\n User c\nHost compute1\n Port 1\n';
+    await write('.ssh/config', config);
+    const values = await read('Compute1');
+    expect(values.first('User')).toBe('a');
+    expect(values.first('Port')).toBeUndefined();
+  });
+
+  it('takes no HostName from the final pass: by then it is decided where to connect', async () => {
+    await write('.ssh/config', 'Match final\n HostName 192.0.2.9\n Port 2\n');
+    const values = await read('compute1');
+    expect(values.first('Port')).toBe('2');
+    expect(values.first('HostName')).toBe('%h');
+  });
+
   it('refuses Match exec instead of guessing, but only where it counts', async () => {
     await write('.ssh/config', 'Match originalhost vpn exec "true"\n Port 1\nHost *\n Port 2\n');
     expect(await port('compute1')).toBe('2');

@@ -51,6 +51,8 @@ export class ConfigValues {
     await pass();
     if (values.#wantsFinal) {
       values.#final = true;
+      // As in ssh: where to connect is decided before the final pass.
+      if (values.all('hostname') === undefined) values.#values.set('hostname', ['%h']);
       await pass();
     }
     return values;
@@ -137,7 +139,15 @@ export class ConfigValues {
           `"Match ${criterion}" is not supported, so it is not known what holds for ${this.#query.originalHost}`,
         );
       }
-      if (fitsAny(argument.split(','), actual) === negated) return false;
+      const patterns = argument.split(',');
+      // Unlike Host, Match knows no difference between Compute1 and compute1.
+      const matched = criterion.endsWith('host')
+        ? fitsAny(
+            patterns.map((pattern) => pattern.toLowerCase()),
+            actual.toLowerCase(),
+          )
+        : fitsAny(patterns, actual);
+      if (matched === negated) return false;
     }
     return true;
   }

@@ -1,8 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { PassThrough, type Duplex } from 'node:stream';
 import { LocalHost, runText } from '@whitebox/host';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SshHost } from './ssh-host.js';
@@ -49,6 +50,18 @@ describe('connecting to nobody', () => {
       await errorOf(SshHost.connect('127.0.0.1', { ...options, signal: AbortSignal.abort() })),
     ).toMatchObject({ code: 'WB_SSH_ABORTED' });
     server.close();
+  });
+
+  it('gives up on a machine on the way that never answers, and takes nothing that comes too late', async () => {
+    const late = new PassThrough();
+    let answer: (socket: Duplex) => void = () => undefined;
+    const via = new LocalHost('bastion');
+    via.dial = () => new Promise((resolve) => (answer = resolve));
+    const options = { configFile: false, agent: false, via, timeoutMs: 100 } as const;
+    expect(await errorOf(SshHost.connect('192.0.2.1', options))).toMatchObject({ code: 'WB_SSH_TIMEOUT' });
+    answer(late);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(late.destroyed).toBe(true);
   });
 
   it('says that the other side speaks no SSH', async () => {
@@ -251,6 +264,27 @@ describe.skipIf(!hasSshd)('connecting to a real sshd (needs /usr/sbin/sshd)', ()
         }),
       );
       expect(behind).toMatchObject({ code: 'WB_SSH_UNREACHABLE' });
+      expect(String(behind)).toContain(`from ${sshd.user}@127.0.0.1:${String(sshd.port)}: `);
+      expect(String(behind)).toContain('Connection refused');
+    });
+
+    it('has one deadline for all hops', async () => {
+      const slow = createServer((client) => {
+        const server = connect(sshd.port, '127.0.0.1');
+        server.on('error', () => client.destroy()).on('close', () => client.destroy());
+        client.on('error', () => server.destroy()).on('close', () => server.destroy());
+        setTimeout(() => client.pipe(server).pipe(client), 600);
+      });
+      await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+      const { port } = slow.address() as AddressInfo;
+      const file = join(sshd.directory, 'slow');
+      await writeFile(file, `[127.0.0.1]:${String(port)} ${sshd.hostKey}\n`);
+      const options = { ...sshd.options, port, knownHostsFiles: [file] };
+      const jump = `${sshd.user}@127.0.0.1:${String(port)}`;
+      const error = await errorOf(SshHost.connect('127.0.0.1', { ...options, jump, timeoutMs: 1000 }));
+      expect(error).toMatchObject({ code: 'WB_SSH_TIMEOUT' });
+      expect(String(error)).toContain('within 1000 ms');
+      slow.close();
     });
 
     it('does not go round in circles', async () => {

@@ -90,6 +90,39 @@ describe('HostKeyCheck', () => {
     expect(await check(other)).toMatchObject({ code: 'WB_SSH_HOST_KEY_UNKNOWN' });
   });
 
+  it('knows a server under its alias alone, whatever its port', async () => {
+    const question = { alias: 'Cluster', port: 2222 } as const;
+    await writeFile(file, lineOf('[192.0.2.1]:2222,[cluster]:2222', ed25519));
+    const error = await check(ed25519, question);
+    expect(error).toMatchObject({ code: 'WB_SSH_HOST_KEY_UNKNOWN' });
+    expect(String(error)).toContain('verify the host key of cluster on');
+    expect(String(error)).toContain(`ssh-keyscan -p 2222 192.0.2.1 | sed 's/^[^ ]*/cluster/' >> '${file}'`);
+    expect(await check(ed25519, { ...question, policy: 'accept-new' })).toBe('accepted');
+    expect(await readFile(file, 'utf8')).toContain(`\n${lineOf('cluster', ed25519)}`);
+    expect(await check(ed25519, question)).toBe('accepted');
+    expect(await check(other, question)).toMatchObject({ code: 'WB_SSH_HOST_KEY_CHANGED' });
+  });
+
+  it('takes the key that is known for the name without a port, as ssh does', async () => {
+    await writeFile(file, lineOf('192.0.2.1', ed25519));
+    expect(await check(ed25519, { port: 2222 })).toBe('accepted');
+    expect(await check(ed25519, { port: 2222, policy: 'accept-new' })).toBe('accepted');
+    expect(await readFile(file, 'utf8')).toBe(lineOf('192.0.2.1', ed25519));
+    // Another one says nothing about the server on this port.
+    expect(await check(other, { port: 2222 })).toMatchObject({ code: 'WB_SSH_HOST_KEY_UNKNOWN' });
+    // What is known for the port counts first.
+    await writeFile(file, lineOf('192.0.2.1', ed25519) + lineOf('[192.0.2.1]:2222', other));
+    expect(await check(ed25519, { port: 2222 })).toMatchObject({ code: 'WB_SSH_HOST_KEY_CHANGED' });
+    await writeFile(file, lineOf('192.0.2.1', ed25519) + lineOf('@revoked 192.0.2.1', ed25519));
+    expect(await check(ed25519, { port: 2222 })).toMatchObject({ code: 'WB_SSH_HOST_KEY_REVOKED' });
+  });
+
+  it('with accept-new remembers a key that is there as that of an authority', async () => {
+    await writeFile(file, lineOf('@cert-authority *', ed25519));
+    expect(await check(ed25519, { policy: 'accept-new' })).toBe('accepted');
+    expect(await readFile(file, 'utf8')).toContain(`\n${lineOf('192.0.2.1', ed25519)}`);
+  });
+
   it('with accept-new remembers the key of a new server once, on a line of its own', async () => {
     await writeFile(file, lineOf('elsewhere', other).trimEnd());
     const results = await Promise.all(

@@ -9,9 +9,10 @@ import type { HostKeyPolicy } from './options.js';
 export interface HostKeyQuestion {
   /** Name of the host, for errors. */
   readonly name: string;
-  /** What known_hosts files know it by (HostKeyAlias or the address), and the port. */
   readonly address: string;
   readonly port: number;
+  /** HostKeyAlias: the name that known_hosts files have in place of address and port. */
+  readonly alias?: string | undefined;
   readonly policy: HostKeyPolicy;
   /** The first one is where new keys are added. */
   readonly files: readonly string[];
@@ -21,19 +22,30 @@ export interface HostKeyQuestion {
 export class HostKeyCheck {
   readonly #question: HostKeyQuestion;
   readonly #known: readonly KnownHost[];
+  /** Lines for the name without the port; as in ssh they count only where no line has the port. */
+  readonly #portless: readonly KnownHost[];
 
-  private constructor(question: HostKeyQuestion, known: readonly KnownHost[]) {
+  private constructor(
+    question: HostKeyQuestion,
+    known: readonly KnownHost[],
+    portless: readonly KnownHost[],
+  ) {
     this.#question = question;
     this.#known = known;
+    this.#portless = portless;
   }
 
   static async load(question: HostKeyQuestion): Promise<HostKeyCheck> {
-    return new HostKeyCheck(question, await look(question));
+    const { address, port, alias, files } = question;
+    const known = await look(nameOf(question), files);
+    const portless = port === 22 || alias !== undefined ? [] : await look(knownHostName(address, 22), files);
+    return new HostKeyCheck(question, known, portless);
   }
 
   /** Types of the keys that are known, so that the server shows one that can be compared. */
   get types(): string[] {
-    return [...new Set(this.#known.filter(({ marker }) => marker === 'none').map(({ type }) => type))];
+    const keys = [...this.#known, ...this.#portless].filter(({ marker }) => marker === 'none');
+    return [...new Set(keys.map(({ type }) => type))];
   }
 
   /**
@@ -49,17 +61,20 @@ export class HostKeyCheck {
     if (policy === 'accept-any' || same.some(({ marker }) => marker === 'none')) return;
     const other = this.#known.find(({ marker }) => marker === 'none');
     if (other !== undefined) throw this.#changed(other, blob);
+    const elsewhere = this.#portless.filter((known) => known.key === key);
+    const revokedThere = elsewhere.find(({ marker }) => marker === 'revoked');
+    if (revokedThere !== undefined) throw this.#revoked(revokedThere, blob);
+    if (elsewhere.some(({ marker }) => marker === 'none')) return;
     if (policy === 'verify') throw this.#unknown(blob);
     await remember(this.#question, blob);
   }
 
   #changed(known: KnownHost, blob: Buffer): SshError {
-    const { address, port, name } = this.#question;
-    const target = knownHostName(address, port);
+    const target = nameOf(this.#question);
     return new SshError({
       code: 'WB_SSH_HOST_KEY_CHANGED',
       action: `verify the host key of ${target}`,
-      host: name,
+      host: this.#question.name,
       observed: `${known.file}:${String(known.line)} has another key (${known.type}) than the ${typeOf(blob)} key ${fingerprint(blob)} that the server shows`,
       advice:
         'Somebody may be between you and the server, or it was installed anew. If you know that it was, remove the old ' +
@@ -68,21 +83,21 @@ export class HostKeyCheck {
   }
 
   #revoked(known: KnownHost, blob: Buffer): SshError {
-    const { address, port, name } = this.#question;
     return new SshError({
       code: 'WB_SSH_HOST_KEY_REVOKED',
-      action: `verify the host key of ${knownHostName(address, port)}`,
-      host: name,
+      action: `verify the host key of ${nameOf(this.#question)}`,
+      host: this.#question.name,
       observed: `${known.file}:${String(known.line)} says that the key ${fingerprint(blob)} is revoked`,
       advice: 'Do not connect: the key was taken out of use. The server needs a new one.',
     });
   }
 
   #unknown(blob: Buffer): SshError {
-    const { address, port, name, files } = this.#question;
-    const target = knownHostName(address, port);
+    const { address, port, alias, name, files } = this.#question;
+    const target = nameOf(this.#question);
     const authority = this.#known.find(({ marker }) => marker === 'cert-authority');
-    const scan = `ssh-keyscan ${port === 22 ? '' : `-p ${String(port)} `}${address} >> '${files[0] ?? ''}'`;
+    const rename = alias === undefined ? '' : `| sed 's/^[^ ]*/${target}/' `;
+    const scan = `ssh-keyscan ${port === 22 ? '' : `-p ${String(port)} `}${address} ${rename}>> '${files[0] ?? ''}'`;
     const trusted =
       authority === undefined
         ? ''
@@ -97,8 +112,12 @@ export class HostKeyCheck {
   }
 }
 
-async function look({ address, port, files }: HostKeyQuestion): Promise<KnownHost[]> {
-  const name = knownHostName(address, port);
+/** What known_hosts files call the server. */
+function nameOf({ address, port, alias }: HostKeyQuestion): string {
+  return alias === undefined ? knownHostName(address, port) : alias.toLowerCase();
+}
+
+async function look(name: string, files: readonly string[]): Promise<KnownHost[]> {
   const found = await Promise.all(
     files.map(async (file) => {
       const text = await textOf(file);
@@ -136,12 +155,12 @@ async function append(question: HostKeyQuestion, blob: Buffer): Promise<void> {
   const [file] = question.files;
   if (file === undefined) return;
   const key = blob.toString('base64');
-  const known = await look(question);
-  if (known.some((one) => one.key === key.replace(/=+$/, ''))) return;
+  const name = nameOf(question);
+  const known = await look(name, question.files);
+  if (known.some((one) => one.marker === 'none' && one.key === key.replace(/=+$/, ''))) return;
   const text = await textOf(file);
   // The last line of a file edited by hand may have no end; ours must not become a part of it.
   const gap = text === undefined || text === '' || text.endsWith('\n') ? '' : '\n';
-  const name = knownHostName(question.address, question.port);
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await appendFile(file, `${gap}${name} ${typeOf(blob)} ${key}\n`, { mode: 0o600 });
 }

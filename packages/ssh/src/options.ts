@@ -7,7 +7,10 @@ import type { Host, Limited } from '@whitebox/host';
  */
 export type HostKeyPolicy = 'verify' | 'accept-new' | 'accept-any';
 
-/** What is given here wins over the ssh configuration files. The deadline (default 30 000 ms) is for the connecting. */
+/**
+ * What is given here wins over the ssh configuration files. The deadline is for the connecting over all hops (default:
+ * ConnectTimeout, else 30 000 ms, for each hop).
+ */
 export interface SshOptions extends Limited {
   /** Name for people and for errors; default: the destination without user and port. */
   readonly name?: string | undefined;

@@ -31,6 +31,7 @@ export class SftpReader {
   readonly #sftp: SftpSession;
   readonly #lost: () => HostError | undefined;
   readonly #onClose: Promise<void>;
+  #close: () => void = () => undefined;
 
   constructor(host: string, sftp: SftpSession, lost: () => HostError | undefined) {
     this.#host = host;
@@ -38,11 +39,12 @@ export class SftpReader {
     this.#lost = lost;
     sftp.on('error', () => undefined);
     this.#onClose = new Promise((resolve) => {
-      sftp.once('close', () => {
+      this.#close = () => {
         this.closed = true;
         resolve();
-      });
+      };
     });
+    sftp.once('close', this.#close);
   }
 
   /**
@@ -76,6 +78,12 @@ export class SftpReader {
     if (this.closed) return;
     this.#sftp.end();
     await this.#onClose;
+  }
+
+  /** Closes it without waiting for a server that may be stuck; what is pending fails. */
+  abandon(): void {
+    this.#sftp.end();
+    this.#close();
   }
 
   /** Up to the size that it had in many requests at once, then on until nothing more comes (files of /proc have size 0). */

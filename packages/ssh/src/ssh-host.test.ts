@@ -1,9 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runText } from '@whitebox/host';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SshHost } from './ssh-host.js';
 import { hasSshd, startSshd, type TestSshd } from './test-support/sshd.js';
+
+const sftpServer = '/usr/lib/openssh/sftp-server';
 
 describe.skipIf(!hasSshd)('SshHost over a real sshd (needs /usr/sbin/sshd)', () => {
   let sshd: TestSshd;
@@ -58,6 +61,25 @@ describe.skipIf(!hasSshd)('SshHost over a real sshd (needs /usr/sbin/sshd)', () 
       code: 'WB_HOST_NOT_A_FILE',
     });
   });
+
+  it.skipIf(!existsSync(sftpServer))(
+    `reads on when a read got stuck in the server's SFTP process (needs ${sftpServer})`,
+    async () => {
+      await using own = await startSshd([`Subsystem sftp ${sftpServer}`]);
+      await using other = await SshHost.connect('127.0.0.1', own.options);
+      await other.readFile('/etc/hostname');
+      for (const pid of await own.processes()) {
+        const name = await readFile(`/proc/${String(pid)}/comm`, 'utf8');
+        if (name.startsWith('sftp-server')) process.kill(pid, 'SIGSTOP');
+      }
+      const patient = other.readFile('/etc/hostname');
+      await expect(other.readFile('/etc/hostname', { timeoutMs: 200 })).rejects.toMatchObject({
+        code: 'WB_HOST_TIMEOUT',
+      });
+      expect((await other.readFile('/etc/hostname')).length).toBeGreaterThan(0);
+      expect((await patient).length).toBeGreaterThan(0);
+    },
+  );
 
   it('takes more arguments than one command line of the server holds', async () => {
     const many = Array.from({ length: 4000 }, (_, index) => `argument ${String(index)} ${"'".repeat(50)}`);

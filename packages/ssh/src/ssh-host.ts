@@ -22,11 +22,9 @@ import { openRoute, type Route } from './connect.js';
 import type { Ending, ExecSession } from './exec-session.js';
 import type { SshOptions } from './options.js';
 import { Sessions } from './sessions.js';
-import type { SftpReader } from './sftp-reader.js';
+import { SftpChannel } from './sftp-channel.js';
 import { ChannelRefused, type Ssh2Connection } from './ssh2-connection.js';
 
-/** Files up to this size are read by SFTP, in few round trips; for larger ones the stream of a program is faster. */
-const sftpLimitBytes = 1024 * 1024;
 /** How long a program that was given up may take to end by itself before its channel is cut off. */
 const graceMs = 2000;
 
@@ -39,20 +37,20 @@ export class SshHost implements Host, AsyncDisposable {
   readonly #route: Route;
   readonly #connection: Ssh2Connection;
   readonly #sessions: Sessions;
-  #sftp: Promise<SftpReader> | undefined;
-  #sftpWorks = true;
+  readonly #sftp: SftpChannel;
 
   private constructor(route: Route, options: SshOptions) {
     this.name = route.name;
     this.#route = route;
     this.#connection = route.connection;
+    this.#sftp = new SftpChannel(route.connection);
     this.#sessions = new Sessions({
       host: route.name,
       source: route.connection,
       limit: options.maxChannels ?? 8,
       isRefusal: (error) => error instanceof ChannelRefused,
       connectSpare: () => route.another(),
-      releaseOthers: () => this.#closeSftp(),
+      releaseOthers: () => this.#sftp.release(),
     });
   }
 
@@ -84,7 +82,7 @@ export class SshHost implements Host, AsyncDisposable {
     checkPath(this.name, action, path);
     using deadline = new Deadline(this.name, action, options);
     if (deadline.passed()) throw deadline.error;
-    const content = await deadline.race(this.#readBySftp(path));
+    const content = await deadline.race(this.#sftp.read(path, deadline.signal));
     return content ?? (await readFileByExec(this, path, { ...options, signal: deadline.signal }));
   }
 
@@ -168,38 +166,6 @@ export class SshHost implements Host, AsyncDisposable {
     // The connection may have gone between the exit code and the last of the output.
     if (this.#connection.lost !== undefined) throw this.#connection.lost;
     return ending;
-  }
-
-  /** Undefined when SFTP is not the way: too large, or the server has none. */
-  async #readBySftp(path: string): Promise<Uint8Array | undefined> {
-    if (this.#connection.lost !== undefined) throw this.#connection.lost;
-    if (!this.#sftpWorks) return undefined;
-    let sftp: SftpReader;
-    try {
-      this.#sftp ??= this.#connection.sftp();
-      sftp = await this.#sftp;
-    } catch (error) {
-      this.#sftp = undefined;
-      if (!(error instanceof ChannelRefused)) throw error;
-      this.#sftpWorks = false;
-      return undefined;
-    }
-    if (sftp.closed) {
-      this.#sftp = undefined;
-      return await this.#readBySftp(path);
-    }
-    return await sftp.read(path, sftpLimitBytes);
-  }
-
-  /** Where the server allows so few sessions that even this one is in the way. */
-  async #closeSftp(): Promise<boolean> {
-    const opening = this.#sftp;
-    if (opening === undefined) return false;
-    this.#sftpWorks = false;
-    this.#sftp = undefined;
-    const sftp = await opening.catch(() => undefined);
-    await sftp?.close();
-    return sftp !== undefined;
   }
 }
 

@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import { errorCode } from '@whitebox/core';
 import { HostError, type Endpoint } from '@whitebox/host';
 import ssh2, {
   type AuthenticationType,
@@ -9,7 +8,7 @@ import ssh2, {
   type ServerHostKeyAlgorithm,
 } from 'ssh2';
 import { ChannelSocket } from './channel-socket.js';
-import { SshError } from './errors.js';
+import { connectError } from './connect-errors.js';
 import { ExecSession, type Losable } from './exec-session.js';
 import type { HostKeyCheck } from './host-key-check.js';
 import type { Identities } from './identities.js';
@@ -296,66 +295,6 @@ function base64(key: ParsedKey): string {
 /** Whether ssh2 goes on with another key after that. */
 function isPassing(error: Error & { level?: string }): boolean {
   return error.level === 'agent' || error.message.startsWith('Error while signing');
-}
-
-function connectError(
-  error: (Error & { level?: string }) | undefined,
-  target: Target,
-  accepted: readonly string[],
-  notes: readonly string[],
-): SshError {
-  const { name, address, port, user } = target;
-  const facts = { action: `connect to ${user}@${address}:${String(port)}`, host: name, cause: error };
-  const ignored =
-    target.ignored.length === 0 ? '' : ` Not supported and passed over: ${target.ignored.join(', ')}.`;
-  switch (error?.level) {
-    case 'client-authentication': {
-      const offered = notes.length === 0 ? '' : `; ${notes.join('; ')}`;
-      const wanted = accepted.length === 0 ? '' : `; the server accepts ${accepted.join(', ')}`;
-      return new SshError({
-        ...facts,
-        code: 'WB_SSH_AUTH',
-        observed: `the server accepted none of the keys that were offered${wanted}${offered}`,
-        advice: `Check user and keys with: ssh -v ${user}@${address}. Only public keys are offered, from identityFiles, the configuration and the agent; OpenSSH certificates are not supported.${ignored}`,
-      });
-    }
-    case 'client-socket':
-      return unreachable(target, error);
-    case 'client-timeout':
-      return timedOut(target, 'the server did not answer in time', error);
-    default:
-      return new SshError({
-        ...facts,
-        code: 'WB_SSH_HANDSHAKE',
-        observed: error?.message ?? 'the server closed the connection before the login was complete',
-        advice: `Look at the log of sshd there; it may speak no common algorithm or have too many unfinished logins (MaxStartups).${ignored}`,
-      });
-  }
-}
-
-export function unreachable(target: Target, error: unknown): SshError {
-  const { name, address, port, user } = target;
-  return new SshError({
-    code: 'WB_SSH_UNREACHABLE',
-    action: `connect to ${user}@${address}:${String(port)}`,
-    host: name,
-    observed:
-      error instanceof Error && error.message !== '' ? error.message : (errorCode(error) ?? String(error)),
-    advice: 'Check address and port, that sshd runs there, routes and firewalls; behind a bastion give jump.',
-    cause: error,
-  });
-}
-
-export function timedOut(target: Target, observed: string, cause?: unknown): SshError {
-  const { name, address, port, user } = target;
-  return new SshError({
-    code: 'WB_SSH_TIMEOUT',
-    action: `connect to ${user}@${address}:${String(port)}`,
-    host: name,
-    observed,
-    advice: 'Check that the machine runs and that no firewall drops packets, or allow more time (timeoutMs).',
-    cause,
-  });
 }
 
 function algorithmsOf(type: string): ServerHostKeyAlgorithm[] {

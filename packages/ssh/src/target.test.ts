@@ -30,12 +30,19 @@ describe('resolveTarget', () => {
       port: 22,
       user: userInfo().username,
       hostKeys: 'verify',
-      hostKeyName: 'compute1',
+      hostKeyAlias: undefined,
       jump: undefined,
       keepaliveIntervalMs: 15_000,
     });
     expect(target.knownHostsFiles[0]).toBe(`${homedir()}/.ssh/known_hosts`);
     expect(target.identityFiles[0]).toEqual({ path: `${homedir()}/.ssh/id_ed25519`, required: false });
+  });
+
+  it('puts the name that was given, or the alias of its host key, in place of %k', async () => {
+    const config = 'HostName 192.0.2.1\nUserKnownHostsFile /kh/%k\n';
+    expect((await resolve(config, 'compute1')).knownHostsFiles[0]).toBe('/kh/compute1');
+    const aliased = await resolve(`${config}HostKeyAlias cluster\n`, 'compute1');
+    expect(aliased.knownHostsFiles[0]).toBe('/kh/cluster');
   });
 
   it('takes what the configuration says', async () => {
@@ -69,7 +76,7 @@ describe('resolveTarget', () => {
       ],
       knownHostsFiles: [`${homedir()}/kh1`, '/k h/2', '/g1', '/g2'],
       hostKeys: 'accept-new',
-      hostKeyName: 'cluster',
+      hostKeyAlias: 'cluster',
       keepaliveIntervalMs: 7000,
       keepaliveCountMax: 2,
       connectTimeoutMs: 65_000,

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { homedir, hostname, userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
+import { expandTokens } from './config-tokens.js';
 import { ConfigValues, configError, type ConfigFile } from './config-values.js';
 import type { Destination } from './destination.js';
-import { SshError } from './errors.js';
 import type { HostKeyPolicy, SshOptions } from './options.js';
 
 /** Everything that is needed to connect to one server: options first, then configuration files, then defaults. */
@@ -15,7 +14,8 @@ export interface Target {
   readonly identitiesOnly: boolean;
   readonly agent: string | undefined;
   readonly knownHostsFiles: readonly string[];
-  readonly hostKeyName: string;
+  /** The name under which known_hosts files have it, in place of address and port. */
+  readonly hostKeyAlias: string | undefined;
   readonly hostKeys: HostKeyPolicy;
   /** As in ProxyJump. */
   readonly jump: string | undefined;
@@ -61,8 +61,10 @@ export async function resolveTarget(destination: Destination, options: SshOption
   const port = given.port ?? numberOf(config, 'Port') ?? 22;
   const user = given.user ?? config.first('User') ?? localUser;
   const jump = options.jump ?? (options.via === undefined ? jumpOf(config, name) : undefined);
+  const hostKeyAlias = config.first('HostKeyAlias');
+  const original = destination.host;
   const expand = (text: string): string =>
-    expandTokens(text, { home, host, original: destination.host, port, user, localUser });
+    expandTokens(text, { home, host, original, hostKeyAlias, port, user, localUser });
 
   const identities = options.identityFiles ?? config.all('IdentityFile')?.map(expand);
   const required = options.identityFiles !== undefined;
@@ -83,7 +85,7 @@ export async function resolveTarget(destination: Destination, options: SshOption
       ]),
       ...(config.all('GlobalKnownHostsFile') ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']),
     ],
-    hostKeyName: config.first('HostKeyAlias') ?? host,
+    hostKeyAlias,
     hostKeys: options.hostKeys ?? policyOf(config),
     jump: jump === false || jump?.toLowerCase() === 'none' ? undefined : jump,
     keepaliveIntervalMs: options.keepaliveIntervalMs ?? secondsOf(config, 'ServerAliveInterval') ?? 15_000,
@@ -169,53 +171,4 @@ function secondsOf(config: ConfigValues, keyword: string): number | undefined {
   return (
     parts.reduce((sum, [, n, unit]) => sum + Number(n) * (units[unit?.toLowerCase() ?? 's'] ?? 1), 0) * 1000
   );
-}
-
-interface TokenValues {
-  readonly home: string;
-  readonly host: string;
-  readonly original: string;
-  readonly port: number;
-  readonly user: string;
-  readonly localUser: string;
-}
-
-/** Replaces ~, ${NAME} and the %-tokens of ssh_config(5). */
-function expandTokens(text: string, values: TokenValues): string {
-  const local = hostname();
-  const tokens: Record<string, string> = {
-    '%': '%',
-    d: values.home,
-    h: values.host,
-    i: String(userInfo().uid),
-    k: values.host,
-    L: local.split('.', 1)[0] ?? local,
-    l: local,
-    n: values.original,
-    p: String(values.port),
-    r: values.user,
-    u: values.localUser,
-    C: createHash('sha1')
-      .update(`${local}${values.host}${String(values.port)}${values.user}`)
-      .digest('hex'),
-  };
-  return text
-    .replace(/^~(?=\/|$)/, values.home)
-    .replace(/\$\{(\w+)\}/g, (_whole, name: string) => environment(name, text))
-    .replace(/%(.)/g, (whole, letter: string) => {
-      const value = tokens[letter];
-      if (value === undefined) throw configError('', `${whole} in ${text} is not supported`);
-      return value;
-    });
-}
-
-function environment(name: string, text: string): string {
-  const value = process.env[name];
-  if (value !== undefined) return value;
-  throw new SshError({
-    code: 'WB_SSH_CONFIG',
-    action: 'read the ssh configuration',
-    observed: `the environment variable ${name} of ${text} is not set`,
-    advice: 'Set it, or change the configuration.',
-  });
 }
