@@ -1,4 +1,4 @@
-import { formatCpuList } from '../cpu-sets.js';
+import { CpuSet } from '@whitebox/core';
 import {
   cellOfCpu,
   cellsOf,
@@ -45,7 +45,7 @@ function files(folder: string, contents: Readonly<Record<string, string | number
 
 function cpuTree(topology: HostTopology): TreeEntry[] {
   const cpus = cpusOf(topology);
-  const all = formatCpuList(cpus);
+  const all = CpuSet.from(cpus).toString();
   const smt = topology.threadsPerCore > 1;
   return [
     ...files('cpu', {
@@ -81,7 +81,7 @@ function oneCpu(topology: HostTopology, cpu: number): TreeEntry[] {
       ...Object.fromEntries(
         Object.entries(sets).flatMap(([name, members]) => [
           [name, formatCpuMap(members, bits)],
-          [`${name}_list`, formatCpuList(members)],
+          [`${name}_list`, CpuSet.from(members).toString()],
         ]),
       ),
     }),
@@ -112,7 +112,7 @@ function caches(topology: HostTopology, cpu: number): TreeEntry[] {
   return rows.flatMap(({ level, type, sizeKiB, ways, cpus, id }, index) =>
     files(`cpu/cpu${cpu}/cache/index${index}`, {
       ...{ level, type, id, size: `${sizeKiB}K` },
-      ...{ shared_cpu_map: formatCpuMap(cpus, bits), shared_cpu_list: formatCpuList(cpus) },
+      ...{ shared_cpu_map: formatCpuMap(cpus, bits), shared_cpu_list: CpuSet.from(cpus).toString() },
       ...{ coherency_line_size: 64, ways_of_associativity: ways, physical_line_partition: 1 },
       number_of_sets: (sizeKiB * 1024) / 64 / ways,
     }),
@@ -130,7 +130,7 @@ function frequency(folder: string, cpu: number): TreeEntry[] {
 }
 
 function nodeTree(topology: HostTopology): TreeEntry[] {
-  const all = formatCpuList(cellsOf(topology));
+  const all = CpuSet.from(cellsOf(topology)).toString();
   return [
     ...files('node', {
       ...{ online: all, possible: all, has_cpu: all, has_memory: all, has_normal_memory: all },
@@ -147,7 +147,7 @@ function oneNode(topology: HostTopology, cell: number): TreeEntry[] {
   const counters = ['numa_hit', 'numa_miss', 'numa_foreign', 'interleave_hit', 'local_node', 'other_node'];
   return [
     ...files(folder, {
-      cpulist: formatCpuList(cpus),
+      cpulist: CpuSet.from(cpus).toString(),
       cpumap: formatCpuMap(cpus, cpusOf(topology).length),
       distance: cellsOf(topology)
         .map((other) => distanceBetween(topology, cell, other))
