@@ -8,13 +8,15 @@ import {
   type XmlNode as WasmNode,
 } from 'libxml2-wasm';
 import { xmlRefusedError, xmlSyntaxError, xmlTooDeepError, xpathError } from './errors.js';
-import { addAttribute, addText, checkDepth, newElement, type GrowingElement } from './tree-builder.js';
+import { addAttribute, checkDepth, newElement, TextRun, type GrowingElement } from './tree-builder.js';
+import { readWrittenXml } from './written-xml.js';
 import type { ParsedXml, XmlEngine, XPathResult } from './xml-engine.js';
 import type { XmlNamespaces, XmlNode } from './xml-node.js';
 
 export const libxml2WasmEngine: XmlEngine = { name: 'libxml2-wasm', parse };
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 function parse(text: string): ParsedXml {
   let document: XmlDocument;
@@ -32,7 +34,7 @@ function parse(text: string): ParsedXml {
     throw xmlRefusedError('a document type');
   }
   return {
-    root: () => buildTree(document.root, 1),
+    root: () => readWrittenXml(write(document)),
     evaluate: (xpath, namespaces) => evaluate(document, xpath, namespaces),
     free: () => {
       document.dispose();
@@ -48,16 +50,37 @@ function parseError(error: unknown): Error {
   return xmlSyntaxError(line === undefined ? reason : `line ${line}: ${reason}`, error);
 }
 
+/** toString() of the library spoils the characters that are cut in two between the pieces that libxml2 writes. */
+function write(document: XmlDocument): string {
+  const pieces: Uint8Array[] = [];
+  document.save(
+    {
+      // Nothing in here may throw, as libxml2 is on the stack; the bytes are its own.
+      write: (bytes) => {
+        pieces.push(bytes.slice());
+        return bytes.byteLength;
+      },
+      close: () => true,
+    },
+    { format: false, noDeclaration: true, encoding: 'utf-8' },
+  );
+  return decoder.decode(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces));
+}
+
 function buildTree(source: WasmElement, depth: number): GrowingElement {
   checkDepth(depth);
   const element = newElement(source.name, source.namespaceUri);
   for (const attribute of source.attrs) {
     addAttribute(element, attribute.name, attribute.namespaceUri, attribute.value);
   }
+  const run = new TextRun();
   for (const child of childrenOf(source)) {
-    if (child instanceof WasmElement) element.children.push(buildTree(child, depth + 1));
-    else if (child instanceof XmlText) addText(element, child.content);
+    if (child instanceof WasmElement) {
+      run.endIn(element);
+      element.children.push(buildTree(child, depth + 1));
+    } else if (child instanceof XmlText) run.add(child.content);
   }
+  run.endIn(element);
   return element;
 }
 

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type * as Libxmljs2 from 'libxmljs2';
 import { xmlRefusedError, xmlSyntaxError, xmlTooDeepError, xpathError } from './errors.js';
-import { addAttribute, addText, checkDepth, newElement, type GrowingElement } from './tree-builder.js';
+import { addAttribute, checkDepth, newElement, TextRun, type GrowingElement } from './tree-builder.js';
+import { readWrittenXml } from './written-xml.js';
 import type { ParsedXml, XmlEngine, XPathResult } from './xml-engine.js';
 import type { XmlElement, XmlNamespaces, XmlNode } from './xml-node.js';
 
@@ -45,7 +46,7 @@ function parse(library: typeof Libxmljs2, text: string): ParsedXml {
   );
   if (serious !== undefined) throw parseError(serious);
   return {
-    root: () => buildTree(find(document, '//node()|//@*', {})),
+    root: () => readWrittenXml(document.toString(false)),
     evaluate: (xpath, namespaces) => evaluate(document, xpath, namespaces),
     free: () => undefined, // V8 collects it
   };
@@ -69,7 +70,7 @@ function find(document: Libxmljs2.Document, xpath: string, namespaces: XmlNamesp
 
 /** Nodes come in document order, attributes right after their element. */
 function buildTree(nodes: NativeResult): XmlElement {
-  const built = new Map<NativeNode, { element: GrowingElement; depth: number }>();
+  const built = new Map<NativeNode, { element: GrowingElement; depth: number; run: TextRun }>();
   let current: GrowingElement | undefined;
   let top: GrowingElement | undefined;
   for (const node of Array.isArray(nodes) ? nodes : []) {
@@ -79,17 +80,20 @@ function buildTree(nodes: NativeResult): XmlElement {
       const depth = (parent?.depth ?? 0) + 1;
       checkDepth(depth);
       current = newElement(node.name(), namespaceOf(node));
-      built.set(node, { element: current, depth });
+      built.set(node, { element: current, depth, run: new TextRun() });
       if (parent === undefined) top = current;
-      else parent.element.children.push(current);
+      else {
+        parent.run.endIn(parent.element);
+        parent.element.children.push(current);
+      }
     } else if (type === 'attribute') {
       if (current !== undefined) addAttribute(current, node.name(), namespaceOf(node), node.value());
     } else if (type === 'text') {
-      const parent = built.get(node.parent());
-      if (parent !== undefined) addText(parent.element, node.text());
+      built.get(node.parent())?.run.add(node.text());
     }
   }
   if (top === undefined) throw xmlSyntaxError('the document has no root element');
+  for (const { element, run } of built.values()) run.endIn(element);
   return top;
 }
 

@@ -17,7 +17,11 @@ export function newElement(name: string, namespace: string): GrowingElement {
 
 export function addAttribute(element: GrowingElement, name: string, namespace: string, value: string): void {
   const key = namespace === '' ? name : `{${namespace}}${name}`;
-  // Plain assignment would lose an attribute named __proto__.
+  if (key !== '__proto__') {
+    element.attributes[key] = value;
+    return;
+  }
+  // Plain assignment would lose it.
   Object.defineProperty(element.attributes, key, {
     value,
     enumerable: true,
@@ -26,8 +30,19 @@ export function addAttribute(element: GrowingElement, name: string, namespace: s
   });
 }
 
-export function addText(element: GrowingElement, text: string): void {
-  if (/[^ \t\r\n]/.test(text)) element.text += text;
+/** The character data between two tags, which can come in pieces: a comment or a CDATA section cuts it. */
+export class TextRun {
+  #text = '';
+
+  add(piece: string): void {
+    this.#text += piece;
+  }
+
+  /** At the next tag: the run belongs to that element, unless it is only what indents the XML. */
+  endIn(element: GrowingElement): void {
+    if (/[^ \t\r\n]/.test(this.#text)) element.text += this.#text;
+    this.#text = '';
+  }
 }
 
 export function checkDepth(depth: number): void {

@@ -1,0 +1,140 @@
+import { xmlSyntaxError, type XmlError } from './errors.js';
+import { addAttribute, checkDepth, newElement, TextRun, type GrowingElement } from './tree-builder.js';
+import type { XmlElement } from './xml-node.js';
+
+/** Prefix -> URI; the empty prefix is the default namespace. */
+type Scope = ReadonlyMap<string, string>;
+
+interface OpenElement {
+  readonly element: GrowingElement;
+  readonly scope: Scope;
+  readonly run: TextRun;
+}
+
+const outermost: Scope = new Map([['xml', 'http://www.w3.org/XML/1998/namespace']]);
+
+/**
+ * The tree of a document that libxml2 has parsed and then written out again. One text is all that comes over from the
+ * library: to ask it for each node takes ten times as long.
+ *
+ * This is no parser of XML. libxml2 has checked the text, and what it writes (xmlsave.c) has one form: attributes in
+ * quotes behind the declarations of namespaces, `&lt;` and its like as the only references, no DOCTYPE, no CDATA.
+ *
+ * @throws XmlError `WB_XML_TOO_DEEP`; `WB_XML_SYNTAX` for a namespace that has no proper URI
+ */
+export function readWrittenXml(text: string): XmlElement {
+  const open: OpenElement[] = [];
+  let root: XmlElement | undefined;
+  let at = 0;
+
+  function after(end: string): number {
+    const found = text.indexOf(end, at);
+    if (found === -1) throw unexpected(`${end} is missing`);
+    return found + end.length;
+  }
+
+  function readName(): string {
+    const start = at;
+    for (; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === 0x20 || code === 0x2f || code === 0x3d || code === 0x3e) break; // blank / = >
+    }
+    return text.slice(start, at);
+  }
+
+  /** What stands between the quotes of `="value"`. */
+  function readValue(): string {
+    // Old versions put the URI of a namespace into single quotes when there is a double one in it.
+    const quote = text[at + 1] ?? '';
+    if (text[at] !== '=' || (quote !== '"' && quote !== "'")) throw unexpected('an attribute has no value');
+    at += 2;
+    const start = at;
+    at = after(quote);
+    return text.slice(start, at - 1);
+  }
+
+  function readElement(): void {
+    const parent = open.at(-1);
+    checkDepth(open.length + 1);
+    const name = readName();
+    const attributes: string[] = [];
+    let scope = parent?.scope ?? outermost;
+    while (text[at] === ' ') {
+      at++;
+      const attribute = readName();
+      const value = readValue();
+      if (attribute === 'xmlns') scope = new Map(scope).set('', checkUri(value));
+      else if (attribute.startsWith('xmlns:'))
+        scope = new Map(scope).set(attribute.slice(6), checkUri(value));
+      else attributes.push(attribute, value);
+    }
+    const element = newElement(localName(name), namespaceOf(name, scope, scope.get('') ?? ''));
+    for (let index = 0; index < attributes.length; index += 2) {
+      const attribute = attributes[index] ?? '';
+      const value = resolveReferences(attributes[index + 1] ?? '');
+      addAttribute(element, localName(attribute), namespaceOf(attribute, scope, ''), value);
+    }
+    if (parent !== undefined) {
+      parent.run.endIn(parent.element);
+      parent.element.children.push(element);
+    } else if (root === undefined) root = element;
+    else throw unexpected('there are two root elements');
+    if (text[at] !== '/') open.push({ element, scope, run: new TextRun() });
+    at = after('>');
+  }
+
+  for (let tag = text.indexOf('<'); tag !== -1; tag = text.indexOf('<', at)) {
+    const inside = open.at(-1);
+    if (inside !== undefined && tag > at) inside.run.add(resolveReferences(text.slice(at, tag)));
+    at = tag + 1;
+    const kind = text[at];
+    if (kind === '/') {
+      if (inside === undefined) throw unexpected('what is not open is closed');
+      inside.run.endIn(inside.element);
+      open.pop();
+      at = after('>');
+    } else if (kind === '?') at = after('?>');
+    else if (kind === '!') {
+      at += '!--'.length;
+      at = after('-->');
+    } else readElement();
+  }
+  if (root === undefined || open.length > 0) throw unexpected('it ends too early');
+  return root;
+}
+
+function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}
+
+function namespaceOf(name: string, scope: Scope, withoutPrefix: string): string {
+  const colon = name.indexOf(':');
+  if (colon === -1) return withoutPrefix;
+  return scope.get(name.slice(0, colon)) ?? '';
+}
+
+/** Versions of libxml2 differ in what they make of such a URI. */
+function checkUri(uri: string): string {
+  if (/[&<>"']/.test(uri)) throw xmlSyntaxError('a namespace has no proper URI');
+  return uri;
+}
+
+const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+function resolveReferences(written: string): string {
+  if (!written.includes('&')) return written;
+  return written.replace(
+    /&(?:#x([\da-f]+)|#(\d+)|(\w*));?/gi,
+    (whole, hex?: string, decimal?: string, name?: string) => {
+      if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
+      if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
+      const character = named[name ?? ''];
+      if (character === undefined) throw unexpected(`${whole} is no reference`);
+      return character;
+    },
+  );
+}
+
+function unexpected(what: string): XmlError {
+  return xmlSyntaxError(`the XML library wrote it out in a form that is not understood: ${what}`);
+}
