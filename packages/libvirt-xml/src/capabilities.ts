@@ -78,7 +78,7 @@ export interface Machine {
 export function parseCapabilities(xml: string | Uint8Array, options: XmlOptions = {}): Capabilities {
   const capabilities = openDocument(xml, 'capabilities', options);
   const host = capabilities.needChild('host');
-  const cells = (host.child('topology', 'cells')?.all('cell') ?? []).map(readCell);
+  const cells = (host.child('topology')?.child('cells')?.all('cell') ?? []).map(readCell);
   const cpu = host.child('cpu');
   return {
     host: {

@@ -38,6 +38,7 @@ export interface DeviceCommon {
   readonly address: DeviceAddress | undefined;
 }
 
-export function readCommon(device: ElementReader): DeviceCommon {
-  return { alias: device.child('alias')?.attribute('name'), address: readAddress(device) };
+// Each reader of a device names these two itself: to spread them into its literal takes longer than all the rest.
+export function readAlias(device: ElementReader): string | undefined {
+  return device.child('alias')?.attribute('name');
 }

@@ -1,5 +1,5 @@
 import type { CpuSet } from '@whitebox/core';
-import { readCommon, type DeviceCommon } from './device-address.js';
+import { readAddress, readAlias, type DeviceCommon } from './device-address.js';
 import type { ElementReader } from './element-reader.js';
 
 export interface Disk extends DeviceCommon {
@@ -77,7 +77,8 @@ export function readDisk(disk: ElementReader): Disk {
   // Since libvirt 3.9 the encryption can also stand in the source.
   const encryption = disk.child('encryption') ?? source?.child('encryption');
   return {
-    ...readCommon(disk),
+    alias: readAlias(disk),
+    address: readAddress(disk),
     type: disk.need('type'),
     device: disk.attribute('device') ?? 'disk',
     source: source && readSource(source),
@@ -125,7 +126,8 @@ function readBacking(disk: ElementReader): DiskSource[] {
 export function readFilesystem(filesystem: ElementReader): Filesystem {
   const source = filesystem.child('source');
   return {
-    ...readCommon(filesystem),
+    alias: readAlias(filesystem),
+    address: readAddress(filesystem),
     type: filesystem.attribute('type') ?? 'mount',
     driver: filesystem.child('driver')?.attribute('type'),
     sourceDir: source?.attribute('dir') ?? source?.attribute('socket'),
@@ -138,7 +140,8 @@ export function readMemoryDevice(memory: ElementReader): MemoryDevice {
   const source = memory.child('source');
   const target = memory.needChild('target');
   return {
-    ...readCommon(memory),
+    alias: readAlias(memory),
+    address: readAddress(memory),
     model: memory.need('model'),
     access: memory.attribute('access'),
     sourcePath: source?.textOf('path'),
@@ -146,7 +149,7 @@ export function readMemoryDevice(memory: ElementReader): MemoryDevice {
     alignSizeKib: source?.child('alignsize')?.kib(),
     pmem: source?.has('pmem') ?? false,
     sizeKib: target.needChild('size').kib(),
-    labelSizeKib: target.child('label', 'size')?.kib(),
+    labelSizeKib: target.child('label')?.child('size')?.kib(),
     node: target.integerOf('node'),
     readonly: target.has('readonly'),
   };

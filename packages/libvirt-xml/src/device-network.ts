@@ -1,4 +1,4 @@
-import { readAddress, readCommon, type DeviceAddress, type DeviceCommon } from './device-address.js';
+import { readAddress, readAlias, type DeviceAddress, type DeviceCommon } from './device-address.js';
 import type { ElementReader } from './element-reader.js';
 
 export interface NetworkInterface extends DeviceCommon {
@@ -61,7 +61,8 @@ export function readInterface(network: ElementReader): NetworkInterface {
   const virtualPort = network.child('virtualport');
   const type = network.need('type');
   return {
-    ...readCommon(network),
+    alias: readAlias(network),
+    address: readAddress(network),
     type,
     mac: network.child('mac')?.attribute('address')?.toLowerCase(),
     source: source?.attributes() ?? {},
@@ -89,7 +90,8 @@ export function readHostdev(hostdev: ElementReader): Hostdev {
   const type = hostdev.need('type');
   const source = readAddress(hostdev.child('source'), type);
   return {
-    ...readCommon(hostdev),
+    alias: readAlias(hostdev),
+    address: readAddress(hostdev),
     mode: hostdev.attribute('mode') ?? 'subsystem',
     type,
     managed: hostdev.flag('managed'),

@@ -1,4 +1,4 @@
-import { readCommon, type DeviceCommon } from './device-address.js';
+import { readAddress, readAlias, type DeviceCommon } from './device-address.js';
 import type { ElementReader } from './element-reader.js';
 
 export interface Controller extends DeviceCommon {
@@ -94,7 +94,8 @@ export interface SecLabel {
 
 export function readController(controller: ElementReader): Controller {
   return {
-    ...readCommon(controller),
+    alias: readAlias(controller),
+    address: readAddress(controller),
     type: controller.need('type'),
     index: controller.integer('index'),
     model: controller.attribute('model'),
@@ -106,7 +107,8 @@ export function readController(controller: ElementReader): Controller {
 export function readVideo(video: ElementReader): Video {
   const model = video.needChild('model');
   return {
-    ...readCommon(video),
+    alias: readAlias(video),
+    address: readAddress(video),
     model: model.need('type'),
     vramKib: model.integer('vram'),
     heads: model.integer('heads'),
@@ -116,7 +118,8 @@ export function readVideo(video: ElementReader): Video {
 export function readWatchdog(watchdog: ElementReader): Watchdog {
   // reset is what libvirt takes when nothing is said (virDomainWatchdogDefParseXML, src/conf/domain_conf.c).
   return {
-    ...readCommon(watchdog),
+    alias: readAlias(watchdog),
+    address: readAddress(watchdog),
     model: watchdog.need('model'),
     action: watchdog.attribute('action') ?? 'reset',
   };
@@ -125,7 +128,8 @@ export function readWatchdog(watchdog: ElementReader): Watchdog {
 export function readTpm(tpm: ElementReader): Tpm {
   const backend = tpm.needChild('backend');
   return {
-    ...readCommon(tpm),
+    alias: readAlias(tpm),
+    address: readAddress(tpm),
     model: tpm.attribute('model'),
     backend: backend.need('type'),
     version: backend.attribute('version'),
@@ -138,7 +142,8 @@ export function readRng(rng: ElementReader): Rng {
   const backend = rng.needChild('backend');
   const rate = rng.child('rate');
   return {
-    ...readCommon(rng),
+    alias: readAlias(rng),
+    address: readAddress(rng),
     model: rng.need('model'),
     backend: backend.need('model'),
     path: backend.text === '' ? undefined : backend.text,
@@ -148,20 +153,27 @@ export function readRng(rng: ElementReader): Rng {
 
 export function readIommu(iommu: ElementReader): Iommu {
   return {
-    ...readCommon(iommu),
+    alias: readAlias(iommu),
+    address: readAddress(iommu),
     model: iommu.need('model'),
     driver: iommu.child('driver')?.attributes() ?? {},
   };
 }
 
 export function readInput(input: ElementReader): Input {
-  return { ...readCommon(input), type: input.need('type'), bus: input.attribute('bus') };
+  return {
+    alias: readAlias(input),
+    address: readAddress(input),
+    type: input.need('type'),
+    bus: input.attribute('bus'),
+  };
 }
 
 export function readCharacterDevice(device: ElementReader): CharacterDevice {
   const target = device.child('target');
   return {
-    ...readCommon(device),
+    alias: readAlias(device),
+    address: readAddress(device),
     type: device.need('type'),
     source: device.child('source')?.attributes() ?? {},
     targetType: target?.attribute('type'),

@@ -75,6 +75,6 @@ export function readDevices(domain: ElementReader): DomainDevices {
     channels: read('channel', readCharacterDevice),
     sounds: read('sound', (sound) => sound.need('model')),
     memballoon: devices.child('memballoon')?.need('model'),
-    vsockCid: devices.child('vsock', 'cid')?.integer('address'),
+    vsockCid: devices.child('vsock')?.child('cid')?.integer('address'),
   };
 }

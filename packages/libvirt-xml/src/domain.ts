@@ -50,6 +50,7 @@ export interface Domain {
  */
 export function parseDomain(xml: string | Uint8Array, options: XmlOptions = {}): Domain {
   const domain = openDocument(xml, 'domain', options);
+  const memoryKib = domain.needChild('memory').kib();
   return {
     type: domain.need('type'),
     id: domain.integer('id'),
@@ -57,7 +58,9 @@ export function parseDomain(xml: string | Uint8Array, options: XmlOptions = {}):
     name: domain.needText('name'),
     title: domain.textOf('title'),
     description: domain.textOf('description'),
-    ...readMemorySizes(domain),
+    memoryKib,
+    currentMemoryKib: domain.child('currentMemory')?.kib() ?? memoryKib,
+    maxMemoryKib: domain.child('maxMemory')?.kib(),
     vcpus: readVcpus(domain),
     ioThreads: domain.integerOf('iothreads') ?? 0,
     cpuTune: readCpuTune(domain),
@@ -71,16 +74,5 @@ export function parseDomain(xml: string | Uint8Array, options: XmlOptions = {}):
     devices: readDevices(domain),
     secLabels: domain.all('seclabel').map(readSecLabel),
     nova: readNovaMetadata(domain),
-  };
-}
-
-function readMemorySizes(
-  domain: ElementReader,
-): Pick<Domain, 'memoryKib' | 'currentMemoryKib' | 'maxMemoryKib'> {
-  const memoryKib = domain.needChild('memory').kib();
-  return {
-    memoryKib,
-    currentMemoryKib: domain.child('currentMemory')?.kib() ?? memoryKib,
-    maxMemoryKib: domain.child('maxMemory')?.kib(),
   };
 }

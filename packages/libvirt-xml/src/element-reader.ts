@@ -8,11 +8,21 @@ import type { XmlElement } from './xml-node.js';
  */
 export class ElementReader {
   readonly element: XmlElement;
-  readonly path: string;
+  readonly #parent: ElementReader | undefined;
 
-  constructor(element: XmlElement, path = element.name) {
+  constructor(element: XmlElement, parent?: ElementReader) {
     this.element = element;
-    this.path = path;
+    this.#parent = parent;
+  }
+
+  /** `domain/devices/disk[2]`; made up only when something is wrong, as that costs more than to read a value. */
+  get path(): string {
+    if (this.#parent === undefined) return this.name;
+    const alike = this.#parent.element.children.filter(
+      ({ name, namespace }) => name === this.name && namespace === this.element.namespace,
+    );
+    const index = alike.length > 1 ? `[${alike.indexOf(this.element) + 1}]` : '';
+    return `${this.#parent.path}/${this.name}${index}`;
   }
 
   get name(): string {
@@ -25,26 +35,23 @@ export class ElementReader {
 
   /** Children of that name in no namespace (or in the given one). */
   all(name: string, namespace = ''): ElementReader[] {
-    return this.element.children
-      .filter((child) => child.name === name && child.namespace === namespace)
-      .map((child, index, { length }) => {
-        const step = length > 1 ? `${name}[${index + 1}]` : name;
-        return new ElementReader(child, `${this.path}/${step}`);
-      });
+    const found: ElementReader[] = [];
+    for (const child of this.element.children) {
+      if (child.name === name && child.namespace === namespace) found.push(new ElementReader(child, this));
+    }
+    return found;
   }
 
   children(): ElementReader[] {
-    return this.element.children.map((child) => new ElementReader(child, `${this.path}/${child.name}`));
+    return this.element.children.map((child) => new ElementReader(child, this));
   }
 
-  /** The first child at the end of a path of names. */
-  child(...names: readonly string[]): ElementReader | undefined {
-    let current: ElementReader | undefined = undefined;
-    for (const name of names) {
-      current = (current ?? this).all(name)[0];
-      if (current === undefined) return undefined;
+  /** The first child of that name in no namespace (or in the given one). */
+  child(name: string, namespace = ''): ElementReader | undefined {
+    for (const child of this.element.children) {
+      if (child.name === name && child.namespace === namespace) return new ElementReader(child, this);
     }
-    return current;
+    return undefined;
   }
 
   has(name: string): boolean {
@@ -52,8 +59,8 @@ export class ElementReader {
   }
 
   /** Text of the first child of that name; undefined when it is absent or empty. */
-  textOf(...names: readonly string[]): string | undefined {
-    const text = this.child(...names)?.text;
+  textOf(name: string): string | undefined {
+    const text = this.child(name)?.text;
     return text === '' ? undefined : text;
   }
 
@@ -67,36 +74,35 @@ export class ElementReader {
   }
 
   integer(name: string): number | undefined {
-    return this.#read(name, this.attribute(name), toInteger);
+    return this.#read(name, toInteger);
   }
 
-  integerOf(...names: readonly string[]): number | undefined {
-    return this.child(...names)?.asInteger();
+  integerOf(name: string): number | undefined {
+    return this.child(name)?.asInteger();
   }
 
   asInteger(): number {
-    return this.#convert(this.path, this.text, toInteger);
+    return this.#convert(this.text, toInteger);
   }
 
   /** The text as a set of CPUs or nodes. */
   asCpuSet(): CpuSet {
-    return this.#convert(this.path, this.text, toCpuSet);
+    return this.#convert(this.text, toCpuSet);
   }
 
   /** `yes`/`no` and `on`/`off`. */
   flag(name: string): boolean | undefined {
-    return this.#read(name, this.attribute(name), toFlag);
+    return this.#read(name, toFlag);
   }
 
   cpuSet(name: string): CpuSet | undefined {
-    return this.#read(name, this.attribute(name), toCpuSet);
+    return this.#read(name, toCpuSet);
   }
 
   /** A size in KiB: the attribute, or the text, with the unit that `unit` names (KiB without one), rounded up. */
   kib(name?: string): number {
     const text = name === undefined ? this.text : this.need(name);
-    const where = name === undefined ? this.path : `${this.path}/@${name}`;
-    return toKib(this.#convert(where, text, toInteger), this.attribute('unit') ?? 'KiB', this);
+    return toKib(this.#convert(text, toInteger, name), this.attribute('unit') ?? 'KiB', this);
   }
 
   need(name: string): string {
@@ -104,11 +110,11 @@ export class ElementReader {
   }
 
   needInteger(name: string): number {
-    return this.#convert(`${this.path}/@${name}`, this.need(name), toInteger);
+    return this.#convert(this.need(name), toInteger, name);
   }
 
   needCpuSet(name: string): CpuSet {
-    return this.#convert(`${this.path}/@${name}`, this.need(name), toCpuSet);
+    return this.#convert(this.need(name), toCpuSet, name);
   }
 
   needChild(name: string): ElementReader {
@@ -135,14 +141,17 @@ export class ElementReader {
     this.fail(`${this.path}/${step}`, 'it is missing');
   }
 
-  #read<T>(name: string, value: string | undefined, convert: (value: string) => T): T | undefined {
-    return value === undefined ? undefined : this.#convert(`${this.path}/@${name}`, value, convert);
+  #read<T>(name: string, convert: (value: string) => T): T | undefined {
+    const value = this.attribute(name);
+    return value === undefined ? undefined : this.#convert(value, convert, name);
   }
 
-  #convert<T>(where: string, value: string, convert: (value: string) => T): T {
+  /** @param attribute where the value stands; undefined: it is the text */
+  #convert<T>(value: string, convert: (value: string) => T, attribute?: string): T {
     try {
       return convert(value);
     } catch (error) {
+      const where = attribute === undefined ? this.path : `${this.path}/@${attribute}`;
       if (error instanceof CpuSetError) this.fail(where, error.observed, error);
       if (error instanceof TypeError)
         this.fail(where, `${JSON.stringify(value.slice(0, 100))} is ${error.message}`);

@@ -44,7 +44,7 @@ const namespaces = [
 
 export function readNovaMetadata(domain: ElementReader): NovaMetadata | undefined {
   for (const namespace of namespaces) {
-    const instance = domain.child('metadata')?.all('instance', namespace)[0];
+    const instance = domain.child('metadata')?.child('instance', namespace);
     if (instance !== undefined) return readInstance(instance, namespace);
   }
   return undefined;
@@ -52,7 +52,7 @@ export function readNovaMetadata(domain: ElementReader): NovaMetadata | undefine
 
 function readInstance(instance: ElementReader, namespace: string): NovaMetadata {
   const first = (parent: ElementReader | undefined, name: string): ElementReader | undefined =>
-    parent?.all(name, namespace)[0];
+    parent?.child(name, namespace);
   const owner = (role: string): NovaOwner | undefined => {
     const element = first(first(instance, 'owner'), role);
     return element && { uuid: element.need('uuid'), name: element.text };
@@ -78,8 +78,8 @@ function readInstance(instance: ElementReader, namespace: string): NovaMetadata 
 }
 
 function readFlavor(flavor: ElementReader, namespace: string): NovaFlavor {
-  const number = (name: string): number | undefined => flavor.all(name, namespace)[0]?.asInteger();
-  const extraSpecs = flavor.all('extraSpecs', namespace)[0]?.all('extraSpec', namespace);
+  const number = (name: string): number | undefined => flavor.child(name, namespace)?.asInteger();
+  const extraSpecs = flavor.child('extraSpecs', namespace)?.all('extraSpec', namespace);
   return {
     name: flavor.need('name'),
     id: flavor.attribute('id'),

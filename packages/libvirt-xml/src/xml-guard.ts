@@ -43,6 +43,8 @@ export function guardXPath(xpath: string): void {
 
 /** No attribute value can have a `<`, so all attributes of an element stand before the next one. */
 function countTagsAndAttributes(text: string): void {
+  // ` a=""` is the shortest attribute. Most domains are too short for any of this.
+  if (text.length < MAX_ATTRIBUTES * 5) return;
   let tags = 0;
   let equalSigns = 0;
   for (let index = 0; index < text.length; index++) {
