@@ -4,7 +4,6 @@ import { readCpu, readCpuTune, readVcpus, type CpuTune, type DomainCpu, type Vcp
 import { readDevices, type DomainDevices } from './domain-devices.js';
 import { readMemoryBacking, readNumaTune, type MemoryBacking, type NumaTune } from './domain-memory.js';
 import { readSecLabel, type SecLabel } from './device-other.js';
-import type { ElementReader } from './element-reader.js';
 import { readNovaMetadata, type NovaMetadata } from './nova-metadata.js';
 import { openDocument } from './open-document.js';
 import type { XmlOptions } from './xml-document.js';
