@@ -2,8 +2,12 @@ import { xmlSyntaxError, type XmlError } from './errors.js';
 import { addAttribute, checkDepth, newElement, TextRun, type GrowingElement } from './tree-builder.js';
 import type { XmlElement } from './xml-node.js';
 
-/** Prefix -> URI; the empty prefix is the default namespace. */
-type Scope = ReadonlyMap<string, string>;
+/** The namespaces that an element declares. Not merged with those around it: a hostile text has thousands, everywhere. */
+interface Scope {
+  /** Prefix -> URI; the empty prefix is the default namespace. */
+  readonly declared: Map<string, string>;
+  readonly around: Scope | undefined;
+}
 
 interface OpenElement {
   readonly element: GrowingElement;
@@ -11,7 +15,13 @@ interface OpenElement {
   readonly run: TextRun;
 }
 
-const outermost: Scope = new Map([['xml', 'http://www.w3.org/XML/1998/namespace']]);
+const outermost: Scope = {
+  declared: new Map([
+    ['', ''],
+    ['xml', 'http://www.w3.org/XML/1998/namespace'],
+  ]),
+  around: undefined,
+};
 
 /**
  * The tree of a document that libxml2 has parsed and then written out again. One text is all that comes over from the
@@ -58,21 +68,24 @@ export function readWrittenXml(text: string): XmlElement {
     checkDepth(open.length + 1);
     const name = readName();
     const attributes: string[] = [];
-    let scope = parent?.scope ?? outermost;
+    const around = parent?.scope ?? outermost;
+    let scope = around;
     while (text[at] === ' ') {
       at++;
       const attribute = readName();
       const value = readValue();
-      if (attribute === 'xmlns') scope = new Map(scope).set('', checkUri(value));
-      else if (attribute.startsWith('xmlns:'))
-        scope = new Map(scope).set(attribute.slice(6), checkUri(value));
-      else attributes.push(attribute, value);
+      if (attribute === 'xmlns' || attribute.startsWith('xmlns:')) {
+        if (scope === around) scope = { declared: new Map(), around };
+        scope.declared.set(attribute.slice('xmlns:'.length), checkUri(value));
+      } else attributes.push(attribute, value);
     }
-    const element = newElement(localName(name), namespaceOf(name, scope, scope.get('') ?? ''));
+    const element = newElement(localName(name), namespaceOf(name, scope));
     for (let index = 0; index < attributes.length; index += 2) {
       const attribute = attributes[index] ?? '';
       const value = resolveReferences(attributes[index + 1] ?? '');
-      addAttribute(element, localName(attribute), namespaceOf(attribute, scope, ''), value);
+      // The default namespace is not for attributes.
+      const namespace = attribute.includes(':') ? namespaceOf(attribute, scope) : '';
+      addAttribute(element, localName(attribute), namespace, value);
     }
     if (parent !== undefined) {
       parent.run.endIn(parent.element);
@@ -107,10 +120,13 @@ function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1);
 }
 
-function namespaceOf(name: string, scope: Scope, withoutPrefix: string): string {
-  const colon = name.indexOf(':');
-  if (colon === -1) return withoutPrefix;
-  return scope.get(name.slice(0, colon)) ?? '';
+function namespaceOf(name: string, scope: Scope): string {
+  const prefix = name.slice(0, Math.max(name.indexOf(':'), 0));
+  for (let each: Scope | undefined = scope; each !== undefined; each = each.around) {
+    const uri = each.declared.get(prefix);
+    if (uri !== undefined) return uri;
+  }
+  throw unexpected(`the prefix of ${name} is not declared`);
 }
 
 /** Versions of libxml2 differ in what they make of such a URI. */
@@ -119,20 +135,34 @@ function checkUri(uri: string): string {
   return uri;
 }
 
-const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const named: ReadonlyMap<string, string> = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
 
 function resolveReferences(written: string): string {
-  if (!written.includes('&')) return written;
-  return written.replace(
-    /&(?:#x([\da-f]+)|#(\d+)|(\w*));?/gi,
-    (whole, hex?: string, decimal?: string, name?: string) => {
-      if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
-      if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
-      const character = named[name ?? ''];
-      if (character === undefined) throw unexpected(`${whole} is no reference`);
-      return character;
-    },
-  );
+  let resolved = '';
+  let at = 0;
+  for (let start = written.indexOf('&'); start !== -1; start = written.indexOf('&', at)) {
+    const end = written.indexOf(';', start);
+    resolved += written.slice(at, start) + characterOf(written.slice(start + 1, end));
+    at = end + 1;
+  }
+  return at === 0 ? written : resolved + written.slice(at);
+}
+
+/** @param reference `lt`, `#10` or `#xA` */
+function characterOf(reference: string): string {
+  const character = named.get(reference);
+  if (character !== undefined) return character;
+  const code = /^#x?[\da-f]+$/i.test(reference)
+    ? Number(reference.replace('#x', '0x').replace('#', ''))
+    : Number.NaN;
+  if (!Number.isInteger(code)) throw unexpected(`&${reference.slice(0, 20)}; is no reference`);
+  return String.fromCodePoint(code);
 }
 
 function unexpected(what: string): XmlError {

@@ -70,6 +70,25 @@ for (const name of ['libxmljs2', 'libxml2-wasm'] as const) {
       ]);
     });
 
+    it('takes character data for one piece from tag to tag, whatever stands in between', () => {
+      const { root } = parse('<a>1<!-- c --> <?p?><![CDATA[ ]]>2<b/> <!-- c --> </a>');
+      expect(root.text).toBe('1  2');
+    });
+
+    it('knows the namespace of each name by where it is declared', () => {
+      const xml =
+        '<a xmlns="u" xmlns:n="v" c="1" n:d="2" xml:lang="en"><b xmlns=""/><n:b xmlns:n="w"/><n:b/></a>';
+      const { root } = parse(xml);
+      expect([root, ...root.children].map(({ name, namespace }) => `{${namespace}}${name}`)).toEqual([
+        '{u}a',
+        '{}b',
+        '{w}b',
+        '{v}b',
+      ]);
+      const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
+      expect(root.attributes).toEqual({ c: '1', '{v}d': '2', [`{${xmlNamespace}}lang`]: 'en' });
+    });
+
     it('leaves out text that is white space only', () => {
       expect(parse('<a>\n  <b> x </b>\n</a>').root).toMatchObject({ text: '', children: [{ text: ' x ' }] });
     });
@@ -185,6 +204,8 @@ for (const name of ['libxmljs2', 'libxml2-wasm'] as const) {
       ['an unknown entity', '<a>&secret;</a>'],
       ['the same attribute twice', '<a b="1" b="2"/>'],
       ['an unknown prefix', '<n:a/>'],
+      ['a namespace whose URI is none', '<n:a xmlns:n="u&amp;v"/>'],
+      ['an XML declaration without end', '<?xml version="1.0" encoding="UTF-8"><a/>'],
       ['a bare ampersand', '<a>&</a>'],
       ['a < in an attribute', '<a b="<"/>'],
       ['a truncated domain', DOMAIN.slice(0, 100)],
@@ -227,6 +248,29 @@ for (const name of ['libxmljs2', 'libxml2-wasm'] as const) {
       const attributes = Array.from({ length: 400_000 }, (_, index) => `a${index}=">"`).join(' ');
       expect(codeOf(() => parse(`<a ${attributes}/>`))).toBe('WB_XML_TOO_LARGE');
       expect(codeOf(() => parse(`<a>${'<b/>'.repeat(1_000_000)}</a>`))).toBe('WB_XML_TOO_LARGE');
+    });
+
+    it.each([
+      ['blanks', ' '.repeat(4_000_000)],
+      ['encodings', ' encoding'.repeat(500_000)],
+    ])('refuses an XML declaration with millions of %s at once', (_, filler) => {
+      expect(codeOf(() => parse(`<?xml version="1.0"${filler}?><a/>`))).toBe('WB_XML_SYNTAX');
+      expect(codeOf(() => parse(`<?xml version="1.0"${filler}`))).toBe('WB_XML_SYNTAX');
+    });
+
+    it('reads thousands of declarations of namespaces on each level', () => {
+      const declarations = Array.from({ length: 500 }, (_, index) => ` xmlns:n${index}="u"`).join('');
+      const text = `${`<n0:a${declarations}>`.repeat(200)}${'</n0:a>'.repeat(200)}`;
+      expect(parse(text).root.children[0]?.namespace).toBe('u');
+    });
+
+    it('does not follow an XInclude', () => {
+      const include =
+        '<x:include xmlns:x="http://www.w3.org/2001/XInclude" href="/etc/hostname" parse="text"/>';
+      expect(parse(`<a>${include}</a>`).root).toMatchObject({
+        text: '',
+        children: [{ name: 'include', text: '' }],
+      });
     });
 
     it('refuses deep nesting at the same depth', () => {

@@ -5,7 +5,9 @@ export const MAX_LENGTH = 8 * 1024 * 1024;
 /** Tags of a document at the most, opening and closing ones counted. */
 const MAX_TAGS = 200_000;
 /** Attributes of one element at the most: old versions of libxml2 need quadratic time for them. */
-const MAX_ATTRIBUTES = 5000;
+const MAX_ATTRIBUTES = 1000;
+/** Characters of the XML declaration at the most. */
+const MAX_DECLARATION = 200;
 const MAX_XPATH = 4096;
 
 const advice = 'Look at where the text came from; nothing that libvirt writes comes near the limit.';
@@ -29,8 +31,17 @@ export function guardText(xml: string | Uint8Array): string {
   if (/<!DOCTYPE/i.test(text)) throw xmlRefusedError('a DOCTYPE');
   if (/<!ENTITY/i.test(text)) throw xmlRefusedError('an entity declaration');
   countTagsAndAttributes(text);
-  // The text is decoded already, so what its declaration says of the encoding is out of date.
-  return text.replace(/^(<\?xml\s[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')/, '$1');
+  return withoutEncoding(text);
+}
+
+/** The text is decoded already, so what its declaration says of the encoding is out of date. */
+function withoutEncoding(text: string): string {
+  if (!/^<\?xml\s/.test(text)) return text;
+  const end = text.indexOf('?>');
+  if (end === -1) return text; // the parser will say so
+  // The pattern below takes quadratic time for a long one.
+  if (end > MAX_DECLARATION) throw xmlSyntaxError(`line 1: the XML declaration has ${end} characters`);
+  return text.slice(0, end).replace(/\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')/, '') + text.slice(end);
 }
 
 /** @throws XmlError `WB_XML_XPATH` for what one of the engines cannot be trusted with */
