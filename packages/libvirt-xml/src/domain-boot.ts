@@ -104,7 +104,12 @@ export function readFeatures(domain: ElementReader): DomainFeatures {
 }
 
 function states(parent: ElementReader | undefined): ReadonlyMap<string, boolean> {
-  return new Map((parent?.children() ?? []).map((feature) => [feature.name, feature.flag('state') ?? true]));
+  return new Map(
+    (parent?.children() ?? []).map((feature) => [
+      feature.name,
+      feature.flag('state') ?? feature.flag('enabled') ?? true, // async-teardown has the other attribute
+    ]),
+  );
 }
 
 export function readClock(domain: ElementReader): Clock | undefined {

@@ -126,6 +126,7 @@ describe('parseDomain of recorded servers', () => {
     expect(domain.nova).toBeUndefined();
     expect(plain(domain.vcpus)).toEqual({ maximum: 4, current: 3, placement: 'static' });
     expect(domain.ioThreads).toBe(2);
+    expect(domain.ioThreadIds).toEqual([1, 2]);
     expect(plain(domain.cpuTune)).toMatchObject({
       vcpuPins: { 0: '1', 1: '2', 2: '3' },
       emulatorPin: '0',
@@ -212,7 +213,7 @@ describe('parseDomain of every kind of device', () => {
       smbios: 'sysinfo',
     });
     expect(plain(domain.features)).toMatchObject({
-      states: { acpi: true, pmu: false, smm: true, vmcoreinfo: true },
+      states: { acpi: true, pmu: false, smm: true, vmcoreinfo: true, 'async-teardown': false },
       hyperv: { relaxed: true, vapic: true, spinlocks: true, stimer: false },
       hypervMode: 'custom',
       kvm: { hidden: true },
@@ -421,6 +422,14 @@ describe('parseDomain of every kind of device', () => {
       'hw:cpu_policy': 'dedicated',
       'hw:mem_page_size': '1048576',
     });
+    expect(plain(domain.nova?.image)).toEqual({
+      uuid: '22222222-3333-4444-5555-666666666666',
+      containerFormat: 'bare',
+      diskFormat: 'raw',
+      minDiskGib: 20,
+      minRamMib: 0,
+      properties: { hw_machine_type: 'q35', hw_emulator_threads_policy: 'share' },
+    });
     expect(domain.nova?.ports.map(({ ips }) => ips.length)).toEqual([2, 0]);
   });
 });
@@ -445,6 +454,16 @@ describe('parseDomain', () => {
   });
 
   it.each([
+    ['', []],
+    ['<iothreads>3</iothreads>', [1, 2, 3]],
+    ["<iothreads>4</iothreads><iothreadids><iothread id='2'/><iothread id='9'/></iothreadids>", [1, 2, 3, 9]],
+    ["<iothreadids><iothread id='7' thread_pool_min='2'/></iothreadids>", [7]],
+  ])('numbers the IOThreads of %j as libvirt does', (xml, ids) => {
+    const domain = parseDomain(minimal.replace('<cputune>', `${xml}<cputune>`));
+    expect(domain).toMatchObject({ ioThreads: ids.length, ioThreadIds: ids });
+  });
+
+  it.each([
     ['no name', '<name>a</name>', '', 'domain/name'],
     ['an empty uuid', '<uuid>u</uuid>', '<uuid/>', 'domain/uuid/text()'],
     ['no type', " type='kvm'", '', 'domain/@type'],
@@ -461,6 +480,7 @@ describe('parseDomain', () => {
       "<vcpupin vcpu='0' cpuset='2'/></cputune>",
       'domain/cputune/vcpupin[2]',
     ],
+    ['IOThreads without end', '<cputune>', '<iothreads>9999999999</iothreads><cputune>', 'domain/iothreads'],
     ['a flag that is none', '<os>', "<cpu migratable='maybe'/><os>", 'domain/cpu/@migratable'],
   ])('says where it has %s', (_, what, instead, path) => {
     const xml = minimal.replace(what, instead);

@@ -4,6 +4,7 @@ import { readCpu, readCpuTune, readVcpus, type CpuTune, type DomainCpu, type Vcp
 import { readDevices, type DomainDevices } from './domain-devices.js';
 import { readMemoryBacking, readNumaTune, type MemoryBacking, type NumaTune } from './domain-memory.js';
 import { readSecLabel, type SecLabel } from './device-other.js';
+import type { ElementReader } from './element-reader.js';
 import { readNovaMetadata, type NovaMetadata } from './nova-metadata.js';
 import { openDocument } from './open-document.js';
 import type { XmlOptions } from './xml-document.js';
@@ -29,6 +30,8 @@ export interface Domain {
   readonly vcpus: Vcpus;
   /** Number of IOThreads. */
   readonly ioThreads: number;
+  /** Their ids, which pins and disks name: 1 and up, unless `<iothreadids>` says otherwise. */
+  readonly ioThreadIds: readonly number[];
   readonly cpuTune: CpuTune;
   readonly numaTune: NumaTune | undefined;
   readonly memoryBacking: MemoryBacking;
@@ -43,12 +46,15 @@ export interface Domain {
   readonly nova: NovaMetadata | undefined;
 }
 
+const MAX_IO_THREADS = 10_000;
+
 /**
  * @param xml what `virsh dumpxml` prints
  * @throws XmlError; the codes are listed there
  */
 export function parseDomain(xml: string | Uint8Array, options: XmlOptions = {}): Domain {
   const domain = openDocument(xml, 'domain', options);
+  const ioThreadIds = readIoThreadIds(domain);
   const memoryKib = domain.needChild('memory').kib();
   return {
     type: domain.need('type'),
@@ -61,7 +67,8 @@ export function parseDomain(xml: string | Uint8Array, options: XmlOptions = {}):
     currentMemoryKib: domain.child('currentMemory')?.kib() ?? memoryKib,
     maxMemoryKib: domain.child('maxMemory')?.kib(),
     vcpus: readVcpus(domain),
-    ioThreads: domain.integerOf('iothreads') ?? 0,
+    ioThreads: ioThreadIds.length,
+    ioThreadIds,
     cpuTune: readCpuTune(domain),
     numaTune: readNumaTune(domain),
     memoryBacking: readMemoryBacking(domain),
@@ -74,4 +81,16 @@ export function parseDomain(xml: string | Uint8Array, options: XmlOptions = {}):
     secLabels: domain.all('seclabel').map(readSecLabel),
     nova: readNovaMetadata(domain),
   };
+}
+
+/** As virDomainIOThreadIDArrayInit of libvirt's src/conf/domain_conf.c: the lowest free ids fill up what is not named. */
+function readIoThreadIds(domain: ElementReader): number[] {
+  const named = (domain.child('iothreadids')?.all('iothread') ?? []).map((thread) =>
+    thread.needInteger('id'),
+  );
+  const ids = new Set(named);
+  const count = domain.integerOf('iothreads') ?? ids.size;
+  if (count > MAX_IO_THREADS) domain.fail('domain/iothreads', `${count} are more than any guest has`);
+  for (let id = 1; ids.size < count; id++) ids.add(id);
+  return [...ids].sort((a, b) => a - b);
 }

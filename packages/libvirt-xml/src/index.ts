@@ -31,7 +31,7 @@ export type { Hugepages, MemoryBacking, NumaPlacement, NumaTune } from './domain
 export { parseDomain, type Domain } from './domain.js';
 export { xmlEngine, type XmlEngineName } from './engine-choice.js';
 export { VirshError, XmlError } from './errors.js';
-export type { NovaFlavor, NovaMetadata, NovaOwner, NovaPort } from './nova-metadata.js';
+export type { NovaFlavor, NovaImage, NovaMetadata, NovaOwner, NovaPort } from './nova-metadata.js';
 export { parseSecret, type Secret, type SecretUsage } from './secret.js';
 export { parseBlockList, parseSecretList, parseVirshTable, parseVolumeList } from './virsh-table.js';
 export type { BlockDevice, SecretSummary, VirshRow, Volume } from './virsh-table.js';

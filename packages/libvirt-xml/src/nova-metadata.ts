@@ -9,6 +9,8 @@ export interface NovaMetadata {
   /** UTC, `YYYY-MM-DD hh:mm:ss`, as Nova writes it. */
   readonly creationTime: string | undefined;
   readonly flavor: NovaFlavor | undefined;
+  /** Written by newer versions only. */
+  readonly image: NovaImage | undefined;
   readonly owner: { readonly user: NovaOwner | undefined; readonly project: NovaOwner | undefined };
   readonly root: { readonly type: string; readonly uuid: string | undefined } | undefined;
   readonly ports: readonly NovaPort[];
@@ -25,6 +27,18 @@ export interface NovaFlavor {
   readonly vcpus: number | undefined;
   /** Undefined when this version of Nova does not write them; an empty map when the flavor has none. */
   readonly extraSpecs: ReadonlyMap<string, string> | undefined;
+}
+
+/** The image that the server was booted from (LibvirtConfigGuestMetaImage). */
+export interface NovaImage {
+  /** undefined for a server that was booted from a volume. */
+  readonly uuid: string | undefined;
+  readonly containerFormat: string | undefined;
+  readonly diskFormat: string | undefined;
+  readonly minDiskGib: number | undefined;
+  readonly minRamMib: number | undefined;
+  /** hw_cpu_policy, hw_machine_type, ... */
+  readonly properties: ReadonlyMap<string, string>;
 }
 
 export interface NovaOwner {
@@ -58,12 +72,14 @@ function readInstance(instance: ElementReader, namespace: string): NovaMetadata 
     return element && { uuid: element.need('uuid'), name: element.text };
   };
   const flavor = first(instance, 'flavor');
+  const image = first(instance, 'image');
   const root = first(instance, 'root');
   return {
     name: first(instance, 'name')?.text,
     packageVersion: first(instance, 'package')?.attribute('version'),
     creationTime: first(instance, 'creationTime')?.text,
     flavor: flavor && readFlavor(flavor, namespace),
+    image: image && readImage(image, namespace),
     owner: { user: owner('user'), project: owner('project') },
     root: root && { type: root.need('type'), uuid: root.attribute('uuid') },
     ports: (first(instance, 'ports')?.all('port', namespace) ?? []).map((port) => ({
@@ -89,5 +105,18 @@ function readFlavor(flavor: ElementReader, namespace: string): NovaFlavor {
     ephemeralGib: number('ephemeral'),
     vcpus: number('vcpus'),
     extraSpecs: extraSpecs && new Map(extraSpecs.map((spec) => [spec.need('name'), spec.text])),
+  };
+}
+
+function readImage(image: ElementReader, namespace: string): NovaImage {
+  const uuid = image.attribute('uuid');
+  const properties = image.child('properties', namespace)?.all('property', namespace) ?? [];
+  return {
+    uuid: uuid === '' ? undefined : uuid,
+    containerFormat: image.child('containerFormat', namespace)?.text,
+    diskFormat: image.child('diskFormat', namespace)?.text,
+    minDiskGib: image.child('minDisk', namespace)?.asInteger(),
+    minRamMib: image.child('minRam', namespace)?.asInteger(),
+    properties: new Map(properties.map((property) => [property.need('name'), property.text])),
   };
 }
