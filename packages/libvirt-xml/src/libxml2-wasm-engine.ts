@@ -71,7 +71,7 @@ function buildTree(source: WasmElement, depth: number): GrowingElement {
   checkDepth(depth);
   const element = newElement(source.name, source.namespaceUri);
   for (const attribute of source.attrs) {
-    addAttribute(element, attribute.name, attribute.namespaceUri, attribute.value);
+    addAttribute(element.attributes, attribute.name, attribute.namespaceUri, attribute.value);
   }
   const run = new TextRun();
   for (const child of childrenOf(source)) {

@@ -87,7 +87,8 @@ function buildTree(nodes: NativeResult): XmlElement {
         parent.element.children.push(current);
       }
     } else if (type === 'attribute') {
-      if (current !== undefined) addAttribute(current, node.name(), namespaceOf(node), node.value());
+      if (current !== undefined)
+        addAttribute(current.attributes, node.name(), namespaceOf(node), node.value());
     } else if (type === 'text') {
       built.get(node.parent())?.run.add(node.text());
     }

@@ -11,18 +11,27 @@ export interface GrowingElement extends XmlElement {
   text: string;
 }
 
-export function newElement(name: string, namespace: string): GrowingElement {
-  return { kind: 'element', name, namespace, attributes: {}, children: [], text: '' };
+export function newElement(
+  name: string,
+  namespace: string,
+  attributes: Record<string, string> = {},
+): GrowingElement {
+  return { kind: 'element', name, namespace, attributes, children: [], text: '' };
 }
 
-export function addAttribute(element: GrowingElement, name: string, namespace: string, value: string): void {
+export function addAttribute(
+  attributes: Record<string, string>,
+  name: string,
+  namespace: string,
+  value: string,
+): void {
   const key = namespace === '' ? name : `{${namespace}}${name}`;
   if (key !== '__proto__') {
-    element.attributes[key] = value;
+    attributes[key] = value;
     return;
   }
   // Plain assignment would lose it.
-  Object.defineProperty(element.attributes, key, {
+  Object.defineProperty(attributes, key, {
     value,
     enumerable: true,
     configurable: true,

@@ -2,6 +2,8 @@ import { xmlSyntaxError, type XmlError } from './errors.js';
 import { addAttribute, checkDepth, newElement, TextRun, type GrowingElement } from './tree-builder.js';
 import type { XmlElement } from './xml-node.js';
 
+const [BLANK, EXCLAMATION, SLASH, GREATER, QUESTION] = [0x20, 0x21, 0x2f, 0x3e, 0x3f] as const;
+
 /** The namespaces that an element declares. Not merged with those around it: a hostile text has thousands, everywhere. */
 interface Scope {
   /** Prefix -> URI; the empty prefix is the default namespace. */
@@ -43,56 +45,56 @@ export function readWrittenXml(text: string): XmlElement {
     return found + end.length;
   }
 
-  function readName(): string {
+  function readElementName(): string {
     const start = at;
     for (; at < text.length; at++) {
       const code = text.charCodeAt(at);
-      if (code === 0x20 || code === 0x2f || code === 0x3d || code === 0x3e) break; // blank / = >
+      if (code === BLANK || code === SLASH || code === GREATER) break;
     }
     return text.slice(start, at);
   }
 
-  /** What stands between the quotes of `="value"`. */
-  function readValue(): string {
+  /** What stands before the `=` and between the quotes of `name="value"`. */
+  function readAttribute(): readonly [string, string] {
+    const equals = after('=') - 1;
+    const name = text.slice(at, equals);
     // Old versions put the URI of a namespace into single quotes when there is a double one in it.
-    const quote = text[at + 1] ?? '';
-    if (text[at] !== '=' || (quote !== '"' && quote !== "'")) throw unexpected('an attribute has no value');
-    at += 2;
+    const quote = text.charAt(equals + 1);
+    if (quote !== '"' && quote !== "'") throw unexpected('an attribute has no value');
+    at = equals + 2;
     const start = at;
     at = after(quote);
-    return text.slice(start, at - 1);
+    return [name, text.slice(start, at - 1)];
   }
 
   function readElement(): void {
     const parent = open.at(-1);
     checkDepth(open.length + 1);
-    const name = readName();
-    const attributes: string[] = [];
+    const name = readElementName();
     const around = parent?.scope ?? outermost;
     let scope = around;
-    while (text[at] === ' ') {
+    const attributes: Record<string, string> = {};
+    const prefixed: (readonly [string, string])[] = [];
+    while (text.charCodeAt(at) === BLANK) {
       at++;
-      const attribute = readName();
-      const value = readValue();
-      if (attribute === 'xmlns' || attribute.startsWith('xmlns:')) {
+      const [key, value] = readAttribute();
+      if (key === 'xmlns' || key.startsWith('xmlns:')) {
         if (scope === around) scope = { declared: new Map(), around };
-        scope.declared.set(attribute.slice('xmlns:'.length), checkUri(value));
-      } else attributes.push(attribute, value);
-    }
-    const element = newElement(localName(name), namespaceOf(name, scope));
-    for (let index = 0; index < attributes.length; index += 2) {
-      const attribute = attributes[index] ?? '';
-      const value = resolveReferences(attributes[index + 1] ?? '');
+        scope.declared.set(key.slice('xmlns:'.length), checkUri(value));
+      } else if (key.includes(':')) prefixed.push([key, value]);
       // The default namespace is not for attributes.
-      const namespace = attribute.includes(':') ? namespaceOf(attribute, scope) : '';
-      addAttribute(element, localName(attribute), namespace, value);
+      else addAttribute(attributes, key, '', resolveReferences(value));
     }
+    for (const [key, value] of prefixed) {
+      addAttribute(attributes, localName(key), namespaceOf(key, scope), resolveReferences(value));
+    }
+    const element = newElement(localName(name), namespaceOf(name, scope), attributes);
     if (parent !== undefined) {
       parent.run.endIn(parent.element);
       parent.element.children.push(element);
     } else if (root === undefined) root = element;
     else throw unexpected('there are two root elements');
-    if (text[at] !== '/') open.push({ element, scope, run: new TextRun() });
+    if (text.charCodeAt(at) !== SLASH) open.push({ element, scope, run: new TextRun() });
     at = after('>');
   }
 
@@ -100,14 +102,14 @@ export function readWrittenXml(text: string): XmlElement {
     const inside = open.at(-1);
     if (inside !== undefined && tag > at) inside.run.add(resolveReferences(text.slice(at, tag)));
     at = tag + 1;
-    const kind = text[at];
-    if (kind === '/') {
+    const kind = text.charCodeAt(at);
+    if (kind === SLASH) {
       if (inside === undefined) throw unexpected('what is not open is closed');
       inside.run.endIn(inside.element);
       open.pop();
       at = after('>');
-    } else if (kind === '?') at = after('?>');
-    else if (kind === '!') {
+    } else if (kind === QUESTION) at = after('?>');
+    else if (kind === EXCLAMATION) {
       at += '!--'.length;
       at = after('-->');
     } else readElement();
