@@ -6,7 +6,7 @@ import { dialDirectly } from './direct.js';
 import { DatabaseError } from './errors.js';
 import { openConnection } from './mysql2-connection.js';
 import { databaseError, notConnected } from './server-errors.js';
-import { gaveUp, type RunningLimit } from './session.js';
+import { gaveUp, type RunningLimit } from './running-limit.js';
 
 /** Dials and greets. @throws DatabaseError */
 export async function openTo(
@@ -28,7 +28,7 @@ export async function openTo(
     return await raceSignal(greeting, signal);
   } catch (error) {
     discard(dialling, greeting);
-    if (limit.caller?.aborted === true) throw gaveUp(limit, facts);
+    if (limit.caller?.aborted === true) throw gaveUp(limit, facts, 'unsent');
     if (signal.aborted) {
       throw new DatabaseError({
         ...notConnected,

@@ -185,6 +185,11 @@ describe.skipIf(missing !== undefined)(`a real MariaDB (${missing ?? 'throw-away
     await using first = await Database.connect(few);
     await expect(Database.connect(few)).rejects.toThrow(code('WB_DB_TOO_MANY_CONNECTIONS'));
     expect(await first.query(sql`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
+    // Nor is there one for KILL QUERY, and the error does not promise that it was done.
+    await expect(first.query(sql`SELECT SLEEP(${5}) AS slept`, { timeoutMs: 200 })).rejects.toMatchObject({
+      code: 'WB_DB_TIMEOUT',
+      observed: expect.stringMatching(/could not be ended on the server, which may go on with it/) as string,
+    });
   });
 
   test('a path that freezes: the deadline holds, and a new connection is made when it thaws', async () => {

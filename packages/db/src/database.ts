@@ -1,9 +1,12 @@
+import { isIPv6 } from 'node:net';
 import type { Limits } from '@whitebox/core';
+import type { Endpoint } from '@whitebox/host';
 import type { DatabaseOptions } from './connect-options.js';
 import { openTo } from './connect.js';
 import { DatabaseError } from './errors.js';
 import { closed, toChange, toRows, type Change } from './results.js';
-import { gaveUp, Session, startLimit, type RunningLimit } from './session.js';
+import { gaveUp, startLimit, type RunningLimit } from './running-limit.js';
+import { Session } from './session.js';
 import { SessionPool } from './session-pool.js';
 import type { Row } from './sql-value.js';
 import type { Sql } from './sql.js';
@@ -25,7 +28,7 @@ export class Database implements Queryable, AsyncDisposable {
 
   private constructor(options: DatabaseOptions) {
     const { endpoint, database } = options;
-    const address = 'socketPath' in endpoint ? endpoint.socketPath : `${endpoint.address}:${endpoint.port}`;
+    const address = addressOf(endpoint);
     this.name = database === undefined ? `the database server at ${address}` : `${database} at ${address}`;
     this.readOnly = options.readOnly ?? true;
     this.#options = options;
@@ -165,7 +168,7 @@ export class Database implements Queryable, AsyncDisposable {
     if (this.#closed) throw closed(this.name);
     const facts = { action: `${label} in ${this.name}`, host: this.#options.through?.name };
     try {
-      return await this.#pool.with(limit, use, () => gaveUp(limit, facts));
+      return await this.#pool.with(limit, use, () => gaveUp(limit, facts, 'queued'));
     } finally {
       await this.#closeWhenOver();
     }
@@ -186,4 +189,11 @@ export class Database implements Queryable, AsyncDisposable {
     this.#serverVersion = session.version;
     return session;
   }
+}
+
+/** As in a URL: "10.0.0.1:3306", "[::1]:3306", or the path of a unix socket. */
+function addressOf(endpoint: Endpoint): string {
+  if ('socketPath' in endpoint) return endpoint.socketPath;
+  const { address, port } = endpoint;
+  return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }

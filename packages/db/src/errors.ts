@@ -15,9 +15,9 @@ export type DatabaseErrorCode =
   | 'WB_DB_TLS'
   /** The connection ended while a statement ran; whether a write was done is unknown. */
   | 'WB_DB_CONNECTION_LOST'
-  /** The deadline passed; the statement was ended on the server. */
+  /** The deadline passed; `observed` tells whether the statement was ended on the server. */
   | 'WB_DB_TIMEOUT'
-  /** The caller's signal was aborted; the statement was ended on the server. */
+  /** The caller's signal was aborted; `observed` tells whether the statement was ended on the server. */
   | 'WB_DB_ABORTED'
   /** Somebody else ended the statement, or a limit of the server did. */
   | 'WB_DB_KILLED'

@@ -7,7 +7,7 @@ export { type Row, type SqlResultValue, type SqlValue } from './sql-value.js';
 export { all, identifier, list, sql, type Sql } from './sql.js';
 export { type Queryable, type Transaction } from './transaction.js';
 
-export { type CellAccess, type NovaDatabaseOptions } from './nova/cell-databases.js';
+export { type CellAccess, type NovaDatabaseOptions } from './nova/cell-access.js';
 export { type Cell } from './nova/cell.js';
 export { fillTemplate, parseConnectionUrl, type ConnectionUrl } from './nova/connection-url.js';
 export { NovaDataError, type NovaDataErrorCode } from './nova/errors.js';

@@ -1,4 +1,5 @@
-import type { RunningLimit, Session } from './session.js';
+import type { RunningLimit } from './running-limit.js';
+import type { Session } from './session.js';
 
 /** Milliseconds after which an idle session is asked whether it still lives: proxies drop idle connections silently. */
 const IDLE_MS = 20_000;

@@ -1,6 +1,6 @@
-import { limitSignal, raceSignal, type Limits } from '@whitebox/core';
+import { raceSignal } from '@whitebox/core';
 import type { Connection, StatementResult } from './connection.js';
-import { DatabaseError } from './errors.js';
+import { gaveUp, type RunningLimit } from './running-limit.js';
 import { databaseError } from './server-errors.js';
 import type { SqlParameter } from './sql-value.js';
 
@@ -14,19 +14,6 @@ export interface SessionFacts {
   /** For errors: "nova_api at 127.0.0.1:3306". */
   readonly database: string;
   readonly host: string | undefined;
-}
-
-/** A limit that is under way: the signal that ends it, and what to say then. */
-export interface RunningLimit {
-  readonly signal: AbortSignal;
-  readonly timeoutMs: number;
-  /** The caller's own signal. */
-  readonly caller: AbortSignal | undefined;
-}
-
-export function startLimit(limits: Limits | undefined, defaultMs: number): RunningLimit {
-  const timeoutMs = limits?.timeoutMs ?? defaultMs;
-  return { signal: limitSignal({ timeoutMs, signal: limits?.signal }), timeoutMs, caller: limits?.signal };
 }
 
 /** A connection with the session's settings made, whose statements can be ended. */
@@ -84,22 +71,23 @@ export class Session {
   ): Promise<StatementResult> {
     const facts = { action: `${label} in ${this.#facts.database}`, host: this.#facts.host };
     const { signal } = limit;
-    if (isOver(signal)) throw gaveUp(limit, facts);
+    if (isOver(signal)) throw gaveUp(limit, facts, 'unsent');
     const work = start();
     try {
       return await raceSignal(work, signal);
     } catch (error) {
       if (!isOver(signal)) throw databaseError(error, facts);
-      await this.#kill(work);
-      throw gaveUp(limit, facts);
+      throw gaveUp(limit, facts, (await this.#kill(work)) ? 'ended' : 'dropped');
     }
   }
 
   /**
    * Ends the statement on the server and waits until this connection has heard of it. The connection stays usable; where
    * that cannot be made sure of, it is given up.
+   *
+   * @returns whether the server has ended it
    */
-  async #kill(work: Promise<StatementResult>): Promise<void> {
+  async #kill(work: Promise<StatementResult>): Promise<boolean> {
     const signal = AbortSignal.timeout(KILL_MS);
     const over = work.then(
       () => undefined,
@@ -117,8 +105,10 @@ export class Session {
         this.#connection.command('DO 0').catch(() => this.#connection.command('DO 0')),
         signal,
       );
+      return true;
     } catch {
       this.destroy();
+      return false;
     } finally {
       another?.destroy();
     }
@@ -147,28 +137,6 @@ export class Session {
     this.#usable = false;
     this.#connection.destroy();
   }
-}
-
-export function gaveUp(
-  limit: RunningLimit,
-  facts: { readonly action: string; readonly host?: string | undefined },
-): DatabaseError {
-  if (limit.caller?.aborted === true) {
-    return new DatabaseError({
-      ...facts,
-      code: 'WB_DB_ABORTED',
-      observed: 'given up by the caller; the statement was ended on the server',
-      advice: 'Whether a write had been done just before is unknown outside of a transaction.',
-      cause: limit.caller.reason,
-    });
-  }
-  return new DatabaseError({
-    ...facts,
-    code: 'WB_DB_TIMEOUT',
-    observed: `no answer within ${limit.timeoutMs} ms; the statement was ended on the server`,
-    advice: 'Look for locks and slow statements with SHOW PROCESSLIST, or allow it more time (timeoutMs).',
-    cause: limit.signal.reason,
-  });
 }
 
 /** Asked anew each time: TypeScript believes that it does not change between two looks. */

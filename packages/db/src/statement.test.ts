@@ -54,6 +54,8 @@ describe('what a statement does', () => {
     'WITH t AS (SELECT 1) DELETE FROM x',
     "SELECT * FROM t INTO OUTFILE '/tmp/x'",
     "SELECT * INTO /* here */ DUMPFILE '/tmp/x' FROM t",
+    // The server ends the number before INTO.
+    "SELECT 1.0e1INTO OUTFILE '/tmp/x'",
     'SELECT 1 /*! INTO OUTFILE "/tmp/x" */',
     '/*!50000 DROP TABLE t */',
     'SELECT 1 /*M!100100 FOR UPDATE */',

@@ -105,8 +105,9 @@ function kindOf({ words, executableComment }: Outline): CheckedStatement['kind']
     if (verb !== undefined && WRITES.has(verb.word)) return 'write';
   }
   const pairs = words.map(({ word }, index) => `${word} ${words[index + 1]?.word ?? ''}`);
-  // SELECT ... INTO OUTFILE writes a file on the server.
-  if (pairs.includes('INTO OUTFILE') || pairs.includes('INTO DUMPFILE')) return 'write';
+  // SELECT ... INTO OUTFILE writes a file on the server, which no session and no transaction forbids. The second word alone:
+  // the first may stand right behind a number.
+  if (words.some(({ word }) => word === 'OUTFILE' || word === 'DUMPFILE')) return 'write';
   const locks = ['FOR UPDATE', 'FOR SHARE', 'LOCK IN'].some((pair) => pairs.includes(pair));
   return locks ? 'lock' : 'read';
 }

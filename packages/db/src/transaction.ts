@@ -1,7 +1,8 @@
 import { raceSignal, type Limits } from '@whitebox/core';
 import { closed, toChange, toRows, type Change } from './results.js';
 import type { StatementResult } from './connection.js';
-import { gaveUp, type RunningLimit, type Session } from './session.js';
+import { gaveUp, type RunningLimit } from './running-limit.js';
+import type { Session } from './session.js';
 import type { Row } from './sql-value.js';
 import type { Sql } from './sql.js';
 import type { CheckedStatement } from './statement.js';
@@ -70,7 +71,7 @@ export class OpenTransaction implements Transaction {
     try {
       await raceSignal(this.#last, limit.signal);
     } catch {
-      throw gaveUp(limit, { action: `${label} in a transaction` });
+      throw gaveUp(limit, { action: `${label} in a transaction` }, 'behind');
     }
   }
 }

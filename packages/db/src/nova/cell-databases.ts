@@ -1,79 +1,109 @@
-import type { DatabaseOptions } from '../connect-options.js';
-import { Database } from '../database.js';
+import type { Limits } from '@whitebox/core';
+import type { Database } from '../database.js';
 import { sql } from '../sql.js';
-import type { Cell, CellMapping } from './cell.js';
-import { fillTemplate, parseConnectionUrl } from './connection-url.js';
+import { connectCell, type NovaDatabaseOptions } from './cell-access.js';
+import { CELL0_UUID, type CellMapping } from './cell.js';
 import { NovaDataError } from './errors.js';
+import { noCell, noInstance } from './not-there.js';
+import { TableReader, type Table } from './table.js';
 
-/** How the databases of the cells are reached. */
-export interface CellAccess {
-  /**
-   * `[database]connection` of nova.conf on the API's host, which fills in URLs of `cell_mappings` that are templates.
-   */
-  readonly connection?: string | undefined;
-  /**
-   * Which server: the one `given` for the API database, or that of the URL in `cell_mappings` (`mapped`), dialled as
-   * everything else. Default: the given one where it has a database of that name, else the mapped one.
-   */
-  readonly cellServer?: 'given' | 'mapped' | undefined;
-  /** Whose account. Default: the given one on the given server, that of the URL on another one. */
-  readonly cellAccount?: 'given' | 'mapped' | undefined;
+const cellMappingsTable: Table = {
+  name: 'cell_mappings',
+  columns: ['id', 'uuid', 'name', 'database_connection', 'disabled'],
+  softDeletes: false,
+};
+const instanceMappingsTable: Table = {
+  name: 'instance_mappings',
+  columns: ['id', 'instance_uuid', 'cell_id'],
+  softDeletes: false,
+};
+
+export interface OpenCell {
+  readonly database: Database;
+  readonly tables: TableReader;
 }
 
-export type NovaDatabaseOptions = DatabaseOptions & CellAccess;
+/** The databases of the cells, found through the API database and connected when they are needed. */
+export class CellDatabases {
+  readonly #api: Database;
+  readonly #apiTables: TableReader;
+  readonly #options: NovaDatabaseOptions;
+  readonly #open = new Map<string, Promise<OpenCell>>();
 
-/** @throws NovaDataError `WB_NOVA_DB_URL`; DatabaseError as {@link Database.connect} */
-export async function connectCell(
-  api: Database,
-  options: NovaDatabaseOptions,
-  { cell, databaseUrl }: CellMapping,
-): Promise<Database> {
-  const { cellServer, cellAccount, connection, ...given } = options;
-  const name = databaseName(databaseUrl, connection, cell);
-  const server = cellServer ?? ((await has(api, name)) ? 'given' : 'mapped');
-  const account = cellAccount ?? server;
-  const mapped =
-    server === 'mapped' || account === 'mapped'
-      ? parseConnectionUrl(fillTemplate(databaseUrl, connection))
-      : undefined;
-  if (server === 'mapped' && mapped?.tlsCaFile !== undefined && given.tls === undefined) {
-    throw cellError(
-      cell,
-      `the URL of its database asks for TLS with the authorities in ${mapped.tlsCaFile}`,
-      'Give the `tls` option, with the content of that file as `ca`.',
+  constructor(api: Database, apiTables: TableReader, options: NovaDatabaseOptions) {
+    this.#api = api;
+    this.#apiTables = apiTables;
+    this.#options = options;
+  }
+
+  async mappings(limits?: Limits): Promise<readonly CellMapping[]> {
+    const found = await this.#apiTables.select(cellMappingsTable, [], limits);
+    return found.map((row) => {
+      const uuid = row.text('uuid');
+      return {
+        id: row.integer('id'),
+        cell: {
+          uuid,
+          name: row.textOrNull('name'),
+          isCell0: uuid === CELL0_UUID,
+          disabled: row.flag('disabled'),
+        },
+        databaseUrl: row.text('database_connection'),
+      };
+    });
+  }
+
+  /** @throws NovaDataError `WB_NOVA_DB_NO_CELL` */
+  async withUuid(uuid: string): Promise<CellMapping> {
+    const mapping = (await this.mappings()).find(({ cell }) => cell.uuid === uuid);
+    if (mapping === undefined) throw noCell(`cell_mappings has none with the uuid ${uuid}`);
+    return mapping;
+  }
+
+  /** @throws NovaDataError `WB_NOVA_DB_NO_INSTANCE`, `WB_NOVA_DB_NOT_IN_A_CELL` */
+  async mappingOf(instanceUuid: string, limits?: Limits): Promise<CellMapping> {
+    const where = [sql`instance_uuid = ${instanceUuid}`];
+    const [row] = await this.#apiTables.select(instanceMappingsTable, where, limits);
+    if (row === undefined) throw noInstance(instanceUuid, this.#api, 'instance_mappings has no row for it');
+    const cellId = row.integerOrNull('cell_id');
+    if (cellId !== null) return cellWithId(await this.mappings(limits), cellId);
+    throw new NovaDataError({
+      code: 'WB_NOVA_DB_NOT_IN_A_CELL',
+      action: `look for server ${instanceUuid} in ${this.#api.name}`,
+      observed: 'the scheduler has not chosen a cell for it yet',
+      advice: 'Wait until the server has left the state BUILD.',
+    });
+  }
+
+  open(mapping: CellMapping): Promise<OpenCell> {
+    const { uuid } = mapping.cell;
+    let cell = this.#open.get(uuid);
+    if (cell === undefined) {
+      cell = this.#connect(mapping);
+      this.#open.set(uuid, cell);
+      // One that could not be reached is tried anew by the next one who asks.
+      cell.catch(() => this.#open.delete(uuid));
+    }
+    return cell;
+  }
+
+  async close(): Promise<void> {
+    const cells = await Promise.allSettled(this.#open.values());
+    this.#open.clear();
+    await Promise.all(
+      cells.flatMap((cell) => (cell.status === 'fulfilled' ? [cell.value.database.close()] : [])),
     );
   }
-  return Database.connect({
-    ...given,
-    ...(server === 'mapped' && mapped !== undefined ? { endpoint: mapped.endpoint } : {}),
-    ...(account === 'mapped' && mapped !== undefined ? { user: mapped.user, password: mapped.password } : {}),
-    database: name,
-    signal: undefined,
-  });
-}
 
-/** Of a template the name alone may be known, which is enough for the given server and account. */
-function databaseName(url: string, connection: string | undefined, cell: Cell): string {
-  const plain = connection === undefined ? /^[^?]*\/([^/?{}@]+)(?:\?|$)/.exec(url)?.[1] : undefined;
-  const name = plain ?? parseConnectionUrl(fillTemplate(url, connection)).database;
-  if (name === undefined) {
-    throw cellError(cell, 'its URL names no database', 'Correct it with `nova-manage cell_v2 update_cell`.');
+  async #connect(mapping: CellMapping): Promise<OpenCell> {
+    const database = await connectCell(this.#api, this.#options, mapping, await this.mappings());
+    return { database, tables: new TableReader(database) };
   }
-  return name;
 }
 
-function cellError(cell: Cell, observed: string, advice: string): NovaDataError {
-  return new NovaDataError({
-    code: 'WB_NOVA_DB_URL',
-    action: `reach the database of cell ${cell.name ?? cell.uuid}`,
-    observed,
-    advice,
-  });
-}
-
-async function has(api: Database, name: string): Promise<boolean> {
-  const rows = await api.query(
-    sql`SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name = ${name}`,
-  );
-  return rows.length > 0;
+/** @throws NovaDataError `WB_NOVA_DB_NO_CELL` */
+export function cellWithId(mappings: readonly CellMapping[], id: number): CellMapping {
+  const mapping = mappings.find((each) => each.id === id);
+  if (mapping === undefined) throw noCell(`cell_mappings has none with the id ${id}`);
+  return mapping;
 }

@@ -85,12 +85,14 @@ describe('instance_extra', () => {
   });
 
   test.each(['numa_topology', 'pci_requests', 'flavor', 'migration_context', 'resources'])(
-    'a broken %s names its row and column',
+    'a broken %s names its row, its server and its column',
     (column) => {
       expect(() => extraOf({ [column]: '{"a": ' })).toThrow(
         expect.objectContaining({
           code: 'WB_NOVA_DB_VALUE',
-          action: `read instance_extra.${column} of the row with id 12`,
+          action: expect.stringMatching(
+            `^read instance_extra.${column} of the row with id 12 \\(instance_uuid .+\\)$`,
+          ) as string,
         }),
       );
       expect(() => extraOf({ [column]: 7 })).toThrow(/number where a text should be/);

@@ -3,7 +3,7 @@ import { NovaDataError } from './errors.js';
 /** Where a JSON text was read, for errors. */
 export interface JsonSource {
   readonly table: string;
-  /** "id 12" */
+  /** "id 12 (instance_uuid 7a3f...)" */
   readonly row: string;
   readonly column: string;
 }

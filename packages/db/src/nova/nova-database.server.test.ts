@@ -6,7 +6,7 @@ import type { SqlValue } from '../sql-value.js';
 import { insert, makeNovaDatabase } from '../testing/nova-schema.js';
 import { madeByNova, recordedServer } from '../testing/recorded.js';
 import { account, ThrowAwayMariadb, whyNoMariadb } from '../testing/throw-away-mariadb.js';
-import type { NovaDatabaseOptions } from './cell-databases.js';
+import type { NovaDatabaseOptions } from './cell-access.js';
 import { pinnedCpus } from './instance-numa-topology.js';
 import { NovaDatabase } from './nova-database.js';
 
@@ -195,6 +195,23 @@ describe.skipIf(missing !== undefined)(`over a real MariaDB (${missing ?? 'throw
       expect(await nova.instance(pinned)).toMatchObject({ uuid: pinned });
     });
 
+    test('is not taken for the one of the same name on the given server', async () => {
+      const connection = `mysql+pymysql://${account.user}:${encodeURIComponent(account.password)}@${here()}/x`;
+      await withUrl(`mysql+pymysql://nova:wrong-secret@127.0.0.2:${mariadb.port}/cell-two`, async () => {
+        await using nova = await open({ connection });
+        await expect(nova.instance(pinned)).rejects.toThrow(/cell-two at 127\.0\.0\.2/);
+        // Its template has no port.
+        await expect(nova.instance(inCell2)).rejects.toThrow(/cell-two at 127\.0\.0\.1:3306/);
+        await using told = await open({ connection, cellServer: 'given' });
+        expect(await told.instances({ uuids: [inCell2] })).toHaveLength(2);
+      });
+      // The same server by the same name is the same database, whatever the accounts.
+      await withUrl('mysql+pymysql://nova:wrong-secret@{hostname}/cell-two?charset=utf8', async () => {
+        await using nova = await open();
+        expect(await nova.instance(inCell2)).toMatchObject({ uuid: inCell2 });
+      });
+    });
+
     test('asks for the CA that its URL names', async () => {
       await withUrl(`mysql+pymysql://nova:x@${here()}/first?ssl_ca=/etc/ssl/cell.pem`, async () => {
         await using nova = await open({ cellServer: 'mapped' });
@@ -320,9 +337,11 @@ describe.skipIf(missing !== undefined)(`over a real MariaDB (${missing ?? 'throw
         await expect(nova.numaTopology(plain)).rejects.toThrow(
           expect.objectContaining({
             code: 'WB_NOVA_DB_VALUE',
-            action: 'read instance_extra.numa_topology of the row with id 2',
+            action: `read instance_extra.numa_topology of the row with id 2 (instance_uuid ${plain})`,
           }),
         );
+        await expect(nova.extra(plain)).rejects.toThrow(plain);
+        await expect(nova.extras()).rejects.toThrow(plain);
         await set(null);
       });
     });

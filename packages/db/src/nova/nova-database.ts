@@ -1,14 +1,15 @@
 import type { Limits } from '@whitebox/core';
 import { Database } from '../database.js';
 import { list, sql, type Sql } from '../sql.js';
-import { connectCell, type NovaDatabaseOptions } from './cell-databases.js';
-import { CELL0_UUID, type Cell, type CellMapping } from './cell.js';
+import { CellDatabases, cellWithId, type OpenCell } from './cell-databases.js';
+import type { NovaDatabaseOptions } from './cell-access.js';
+import type { Cell } from './cell.js';
 import { instanceConditions, when } from './conditions.js';
 import { NovaDataError } from './errors.js';
 import { findApiDatabase } from './find-api-database.js';
 import { instanceExtraTable, readInstanceExtra, type InstanceExtra } from './instance-extra.js';
 import { readInstanceNumaTopology, type InstanceNumaTopology } from './instance-numa-topology.js';
-import { noCell, noInstance } from './not-there.js';
+import { noInstance } from './not-there.js';
 import type {
   ComputeNodeFilter,
   InstanceFilter,
@@ -26,16 +27,6 @@ import { pciDevicesTable, readPciDevice, type PciDeviceRow } from './rows/pci-de
 import { readService, servicesTable, type ServiceRow } from './rows/service.js';
 import { TableReader, type Table, type TableRow } from './table.js';
 
-const cellMappingsTable: Table = {
-  name: 'cell_mappings',
-  columns: ['id', 'uuid', 'name', 'database_connection', 'disabled'],
-  softDeletes: false,
-};
-const instanceMappingsTable: Table = {
-  name: 'instance_mappings',
-  columns: ['id', 'instance_uuid', 'cell_id'],
-  softDeletes: false,
-};
 const hostMappingsTable: Table = {
   name: 'host_mappings',
   columns: ['id', 'cell_id', 'host'],
@@ -52,23 +43,17 @@ const systemMetadataTable: Table = {
   softDeletes: true,
 };
 
-interface OpenCell {
-  readonly database: Database;
-  readonly tables: TableReader;
-}
-
 /** Nova's databases: the API database and, found through it, those of the cells, connected when they are needed. */
 export class NovaDatabase implements NovaReader, AsyncDisposable {
   /** The API database, for what the readers do not cover. */
   readonly api: Database;
-  readonly #options: NovaDatabaseOptions;
   readonly #apiTables: TableReader;
-  readonly #cells = new Map<string, Promise<OpenCell>>();
+  readonly #cells: CellDatabases;
 
   private constructor(api: Database, options: NovaDatabaseOptions) {
     this.api = api;
     this.#apiTables = new TableReader(api);
-    this.#options = options;
+    this.#cells = new CellDatabases(api, this.#apiTables, options);
   }
 
   /**
@@ -85,17 +70,15 @@ export class NovaDatabase implements NovaReader, AsyncDisposable {
 
   /** The database of a cell, for what the readers do not cover. It is closed with this one. */
   async cellDatabase(cell: Pick<Cell, 'uuid'>): Promise<Database> {
-    const mapping = (await this.#mappings()).find((each) => each.cell.uuid === cell.uuid);
-    if (mapping === undefined) throw noCell(`cell_mappings has none with the uuid ${cell.uuid}`);
-    return (await this.#open(mapping)).database;
+    return (await this.#cells.open(await this.#cells.withUuid(cell.uuid))).database;
   }
 
   async cells(limits?: Limits): Promise<readonly Cell[]> {
-    return (await this.#mappings(limits)).map(({ cell }) => cell);
+    return (await this.#cells.mappings(limits)).map(({ cell }) => cell);
   }
 
   async cellOf(instanceUuid: string, limits?: Limits): Promise<Cell> {
-    return (await this.#mappingOf(instanceUuid, limits)).cell;
+    return (await this.#cells.mappingOf(instanceUuid, limits)).cell;
   }
 
   async instance(uuid: string, limits?: Limits): Promise<InstanceRow> {
@@ -119,7 +102,11 @@ export class NovaDatabase implements NovaReader, AsyncDisposable {
   }
 
   async numaTopology(instanceUuid: string, limits?: Limits): Promise<InstanceNumaTopology | null> {
-    const table: Table = { name: 'instance_extra', columns: ['id', 'numa_topology'], softDeletes: true };
+    const table: Table = {
+      name: 'instance_extra',
+      columns: ['id', 'instance_uuid', 'numa_topology'],
+      softDeletes: true,
+    };
     const row = await this.#extraRow(table, instanceUuid, limits);
     return row.json('numa_topology', readInstanceNumaTopology);
   }
@@ -191,73 +178,22 @@ export class NovaDatabase implements NovaReader, AsyncDisposable {
   }
 
   async hostMappings(limits?: Limits): Promise<ReadonlyMap<string, Cell>> {
-    const mappings = await this.#mappings(limits);
+    const mappings = await this.#cells.mappings(limits);
     const found = await this.#apiTables.select(hostMappingsTable, [], limits);
     return new Map(found.map((row) => [row.text('host'), cellWithId(mappings, row.integer('cell_id')).cell]));
   }
 
   async close(): Promise<void> {
-    const cells = await Promise.allSettled(this.#cells.values());
-    this.#cells.clear();
-    await Promise.all([
-      this.api.close(),
-      ...cells.map((cell) => (cell.status === 'fulfilled' ? cell.value.database.close() : undefined)),
-    ]);
+    await Promise.all([this.api.close(), this.#cells.close()]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  async #mappings(limits?: Limits): Promise<readonly CellMapping[]> {
-    const found = await this.#apiTables.select(cellMappingsTable, [], limits);
-    return found.map((row) => {
-      const uuid = row.text('uuid');
-      return {
-        id: row.integer('id'),
-        cell: {
-          uuid,
-          name: row.textOrNull('name'),
-          isCell0: uuid === CELL0_UUID,
-          disabled: row.flag('disabled'),
-        },
-        databaseUrl: row.text('database_connection'),
-      };
-    });
-  }
-
-  async #mappingOf(instanceUuid: string, limits?: Limits): Promise<CellMapping> {
-    const where = [sql`instance_uuid = ${instanceUuid}`];
-    const [row] = await this.#apiTables.select(instanceMappingsTable, where, limits);
-    if (row === undefined) throw noInstance(instanceUuid, this.api, 'instance_mappings has no row for it');
-    const cellId = row.integerOrNull('cell_id');
-    if (cellId !== null) return cellWithId(await this.#mappings(limits), cellId);
-    throw new NovaDataError({
-      code: 'WB_NOVA_DB_NOT_IN_A_CELL',
-      action: `look for server ${instanceUuid} in ${this.api.name}`,
-      observed: 'the scheduler has not chosen a cell for it yet',
-      advice: 'Wait until the server has left the state BUILD.',
-    });
-  }
-
-  #open(mapping: CellMapping): Promise<OpenCell> {
-    const { uuid } = mapping.cell;
-    let cell = this.#cells.get(uuid);
-    if (cell === undefined) {
-      cell = connectCell(this.api, this.#options, mapping).then((database) => ({
-        database,
-        tables: new TableReader(database),
-      }));
-      this.#cells.set(uuid, cell);
-      // One that could not be reached is tried anew by the next one who asks.
-      cell.catch(() => this.#cells.delete(uuid));
-    }
-    return cell;
-  }
-
   async #cellFor(instanceUuid: string, limits?: Limits): Promise<OpenCell & { readonly cell: Cell }> {
-    const mapping = await this.#mappingOf(instanceUuid, limits);
-    return { ...(await this.#open(mapping)), cell: mapping.cell };
+    const mapping = await this.#cells.mappingOf(instanceUuid, limits);
+    return { ...(await this.#cells.open(mapping)), cell: mapping.cell };
   }
 
   async #one(
@@ -282,20 +218,14 @@ export class NovaDatabase implements NovaReader, AsyncDisposable {
     read: (row: TableRow, cell: Cell) => T,
     limits?: Limits,
   ): Promise<readonly T[]> {
-    const mappings = await this.#mappings(limits);
+    const mappings = await this.#cells.mappings(limits);
     const perCell = await Promise.all(
       mappings.map(async (mapping) => {
-        const { tables } = await this.#open(mapping);
+        const { tables } = await this.#cells.open(mapping);
         const found = await tables.select(table, where, limits);
         return found.map((row) => read(row, mapping.cell));
       }),
     );
     return perCell.flat();
   }
-}
-
-function cellWithId(mappings: readonly CellMapping[], id: number): CellMapping {
-  const mapping = mappings.find((each) => each.id === id);
-  if (mapping === undefined) throw noCell(`cell_mappings has none with the id ${id}`);
-  return mapping;
 }

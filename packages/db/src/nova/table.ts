@@ -126,7 +126,11 @@ export class TableRow {
   }
 
   #source(column: string): JsonSource {
-    return { table: this.#table, row: `id ${String(this.#row['id'])}`, column };
+    const named = ['instance_uuid', 'uuid', 'hypervisor_hostname', 'host'].find(
+      (name) => typeof this.#row[name] === 'string',
+    );
+    const whose = named === undefined ? '' : ` (${named} ${String(this.#row[named])})`;
+    return { table: this.#table, row: `id ${String(this.#row['id'])}${whose}`, column };
   }
 
   #at(column: string): Json {
