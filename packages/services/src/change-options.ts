@@ -5,6 +5,7 @@ import { ServiceError } from './errors.js';
 import { giveBack, giveBackAfter, type GiveBackOptions } from './give-back.js';
 import { withHosts } from './host-locks.js';
 import type { Journal, JournalEntry } from './journal.js';
+import { forget, making } from './open-changes.js';
 import type { ChangeTarget } from './plan-changes.js';
 import type { ReadyProbe, Service } from './service.js';
 
@@ -46,6 +47,13 @@ export async function changeOptions(
   targets: readonly ChangeTarget[],
   options: ChangeOptionsOptions,
 ): Promise<Change> {
+  return await making(options.signal, (signal) => makeChange(targets, { ...options, signal }));
+}
+
+async function makeChange(
+  targets: readonly ChangeTarget[],
+  options: ChangeOptionsOptions,
+): Promise<OpenChange> {
   const hosts = hostsOf(targets);
   const { journal, signal, timeoutMs, restart = true } = options;
   const probes = new Map(targets.map(({ service, ready }) => [keyOf(service), ready]));
@@ -114,6 +122,7 @@ export class OpenChange implements Change {
     this.#given ??= giveBack(this.entry, this.#hosts, { ...this.#options, signal });
     try {
       await this.#given;
+      forget(this);
     } catch (error) {
       this.#given = undefined;
       throw error;

@@ -31,6 +31,7 @@ export { changeOptions, type Change, type ChangeOptionsOptions } from './change-
 export type { ChangeTarget } from './plan-changes.js';
 export type { OptionChange } from './asked.js';
 export { stopped, type StoppedOptions } from './stopped.js';
+export { giveBackOnExit, type EndingProgram, type GiveBackOnExitOptions } from './give-back-on-exit.js';
 export { giveBack, giveBackAll, type GiveBackOptions, type GivenBack } from './give-back.js';
 export {
   MemoryJournal,

@@ -4,6 +4,7 @@ import { OpenChange, type Change } from './change-options.js';
 import { giveBackAfter } from './give-back.js';
 import { withHosts } from './host-locks.js';
 import { MemoryJournal, newEntryId, type Journal, type JournalEntry } from './journal.js';
+import { making } from './open-changes.js';
 import { missing } from './restart.js';
 import type { Service } from './service.js';
 
@@ -21,6 +22,10 @@ export interface StoppedOptions extends Limits {
  * @throws ServiceError `WB_SERVICES_STOP_FAILED`, `WB_SERVICES_MASK_FAILED`; it is as it was then
  */
 export async function stopped(service: Service, options: StoppedOptions = {}): Promise<Change> {
+  return await making(options.signal, (signal) => stop(service, { ...options, signal }));
+}
+
+async function stop(service: Service, options: StoppedOptions): Promise<OpenChange> {
   const { mask = false, journal = new MemoryJournal(), timeoutMs, signal } = options;
   const { host } = service;
   const limits = { timeoutMs, signal };
