@@ -58,6 +58,7 @@ export async function benchDomainXml(bench) {
       }
       for (const { file, batch } of documents()) {
         const xml = readFileSync(file);
+        /** @type {PythonWorker} */
         const worker = new PythonWorker(python, [library, file]);
         deepStrictEqual(plain(parseDomain(xml, { engine })), await worker.value());
         await bench.compare({
