@@ -53,6 +53,31 @@ describe('readNumaMaps', () => {
     expect(heap?.pages.get(0)).toBeGreaterThan(0);
   });
 
+  // The names of policy_modes and the flags of mpol_to_str in Linux, mm/mempolicy.c.
+  it.each([
+    ['default', 'default', undefined],
+    ['local', 'local', undefined],
+    ['prefer:1', 'prefer', '1'],
+    ['prefer (many):0-1', 'prefer (many)', '0-1'],
+    ['weighted interleave:0,2-3', 'weighted interleave', '0,2-3'],
+    ['interleave=static:0-1', 'interleave', '0-1'],
+    ['bind=static|balancing:0-1', 'bind', '0-1'],
+  ])('reads the policy %j', async (printed, policy, nodes) => {
+    const host = processWith(qemu, [
+      { at: 0x10_0000, kib: 64, numa: `${printed} anon=3 N1=3 kernelpagesize_kB=4` },
+    ]);
+    const { mappings } = await readNumaMaps(host, { domain: 'vm' });
+    expect(mappings).toMatchObject([{ policy, pages: new Map([[1, 3]]) }]);
+    expect(mappings[0]?.policyNodes?.toString()).toBe(nodes);
+  });
+
+  it('reads a mapping of which the kernel says nothing but the policy', async () => {
+    const { mappings } = await readNumaMaps(processWith(qemu, [{ at: 0x10_0000, kib: 64, numa: 'bind:0' }]), {
+      domain: 'vm',
+    });
+    expect(mappings).toMatchObject([{ policy: 'bind', pageSizeKib: undefined, pages: new Map() }]);
+  });
+
   it('adds up neighbours that together are the memory of the guest, on several nodes', async () => {
     const host = processWith(
       [...qemu, '-object', 'memory-backend-ram,id=ram-node0,size=8M,host-nodes=0-1,policy=interleave'],

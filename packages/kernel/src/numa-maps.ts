@@ -19,7 +19,7 @@ export interface NumaMapping {
   readonly sizeKib: number;
   /** rw-p */
   readonly permissions: string;
-  /** default, bind, interleave, prefer, preferred-many, local, ... */
+  /** As the kernel names it: default, local, bind, interleave, weighted interleave, prefer, prefer (many). */
   readonly policy: string;
   /** Nodes of the policy; undefined when it names none. */
   readonly policyNodes: CpuSet | undefined;
@@ -72,24 +72,29 @@ export function numaMappingsOf(files: KernelFiles): NumaMapping[] {
     });
 }
 
+/**
+ * Address, policy, flags and nodes: `7f00 bind:0-1`, `7f00 prefer (many):0`, `7f00 interleave=static:0-1` (mpol_to_str
+ * of Linux's mm/mempolicy.c). The flags say what a change of the cpuset does to it, and are left out.
+ */
+const policyPattern = /^[\da-f]+ (prefer \(many\)|weighted interleave|[\w-]+)(?:=[^ :]+)?(?::(\S+))?(?= |$)/;
+
 function placement(
   files: KernelFiles,
   line: string,
 ): Pick<NumaMapping, 'policy' | 'policyNodes' | 'pageSizeKib' | 'pages'> {
-  const [, policy = '', ...fields] = line.split(' ');
+  const match = policyPattern.exec(line);
+  if (match === null) throw files.notUnderstood('numa_maps', line);
+  const [policyText, policy = '', nodes] = match;
+  const fields = line.slice(policyText.length).split(' ');
   const pages = new Map<number, number>();
   let pageSizeKib: number | undefined;
   for (const field of fields) {
-    const match = /^(?:N(\d+)|(kernelpagesize_kB))=(\d+)$/.exec(field);
-    if (match === null) continue;
-    const [, node, size, value] = match;
+    const [, node, size, value] = /^(?:N(\d+)|(kernelpagesize_kB))=(\d+)$/.exec(field) ?? [];
     if (node !== undefined) pages.set(Number(node), Number(value));
     if (size !== undefined) pageSizeKib = Number(value);
   }
-  // "bind:0-1", "prefer (many):0", "interleave=static:0-1"
-  const [mode = '', nodes] = policy.split(':');
   return {
-    policy: mode,
+    policy,
     policyNodes: nodes === undefined ? undefined : files.toCpuSet('numa_maps', nodes),
     pageSizeKib,
     pages,
