@@ -2,6 +2,8 @@ import type { ErrorCode } from '@whitebox/core';
 import type { Completed } from '@whitebox/host';
 import { VirshError } from './errors.js';
 
+const noDomainAdvice = 'It may be on another host, or gone: list the domains of the hosts.';
+
 // The first that matches counts: a lost connection can also make a domain not be found.
 const kinds: readonly { readonly said: RegExp; readonly code: ErrorCode; readonly advice: string }[] = [
   {
@@ -13,7 +15,7 @@ const kinds: readonly { readonly said: RegExp; readonly code: ErrorCode; readonl
   {
     said: /failed to get domain|domain not found|no domain with matching/i,
     code: 'WB_VIRSH_NO_DOMAIN',
-    advice: 'It may be on another host, or gone: list the domains of the hosts.',
+    advice: noDomainAdvice,
   },
   {
     said: /failed to get secret|secret not found|no secret with matching/i,
@@ -34,5 +36,15 @@ export function virshFailure(host: string, args: readonly string[], completed: C
     host,
     observed: said === '' ? `${how}, and it printed nothing` : `${how}: ${said}`,
     advice: kind?.advice ?? 'Run the same command on that host by hand to see more.',
+  });
+}
+
+export function noDomainNamed(host: string, domain: string): VirshError {
+  return new VirshError({
+    code: 'WB_VIRSH_NO_DOMAIN',
+    action: `find the domain named ${domain}`,
+    host,
+    observed: 'virsh lists none of that name',
+    advice: noDomainAdvice,
   });
 }

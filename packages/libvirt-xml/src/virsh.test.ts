@@ -64,6 +64,31 @@ describe('Virsh', () => {
     expect(host.commands).toEqual([[...prefix, 'dumpxml', '--domain', '-odd name', ...flags]]);
   });
 
+  it('does not take a name of digits for the id of another domain', async () => {
+    const listed = [
+      'df3c4ecd-132b-4771-996d-c4361946539e 12',
+      'f2003b9b-cf28-456f-964c-fef94a20ba48 instance-00000002',
+      '',
+      ' Id   Name                State',
+      '------------------------------------',
+      ' 12   instance-00000002   running',
+      ' -    12                  shut off',
+      '',
+    ].join('\n');
+    const host = new FakeHost({ name: 'compute1' })
+      .on('virsh', 'running\n')
+      .on((argv) => argv.some((argument) => argument.startsWith('list')), listed);
+    const virsh = new Virsh(host);
+    await virsh.vcpuPin('12', 0, CpuSet.of(1));
+    expect(host.commands.at(-1)).toContain('df3c4ecd-132b-4771-996d-c4361946539e');
+    await virsh.domstate('12');
+    expect(host.commands.at(-1)).toContain('df3c4ecd-132b-4771-996d-c4361946539e');
+    await expect(virsh.domainXml('13')).rejects.toMatchObject({
+      code: 'WB_VIRSH_NO_DOMAIN',
+      host: 'compute1',
+    });
+  });
+
   it('can go through another command', async () => {
     const host = new FakeHost().on('podman', pinned);
     const argv = ['podman', 'exec', 'nova_libvirt', 'virsh', '-r'];

@@ -3,7 +3,7 @@ import type { Host, Limited } from '@whitebox/host';
 import { parseCapabilities, type Capabilities } from './capabilities.js';
 import { parseDomain, type Domain } from './domain.js';
 import { parseSecret, type Secret } from './secret.js';
-import { virshFailure } from './virsh-failure.js';
+import { noDomainNamed, virshFailure } from './virsh-failure.js';
 import {
   cell,
   outputError,
@@ -59,7 +59,7 @@ export interface VirshVersion {
 }
 
 /**
- * virsh on a machine. A domain is named by its name or UUID.
+ * virsh on a machine. A domain is named by its name or UUID, never by its id: a name of digits is a name.
  *
  * Every method throws VirshError with what virsh said (`WB_VIRSH_NO_DOMAIN` when there is no such domain) and passes on
  * the HostError of the machine; those that give typed values throw XmlError too.
@@ -97,7 +97,10 @@ export class Virsh {
       ...(options.inactive === true ? ['--inactive'] : []),
       ...(options.migratable === true ? ['--migratable'] : []),
     ];
-    return await this.run(['dumpxml', '--domain', domain, ...flags], options);
+    return await this.run(
+      ['dumpxml', '--domain', await this.#unmistakable(domain, options), ...flags],
+      options,
+    );
   }
 
   async domain(domain: string, options: DomainXmlOptions = {}): Promise<Domain> {
@@ -105,7 +108,8 @@ export class Virsh {
   }
 
   async domstate(domain: string, limits: Limited = {}): Promise<DomainState> {
-    const text = (await this.run(['domstate', '--domain', domain, '--reason'], limits)).trim();
+    const name = await this.#unmistakable(domain, limits);
+    const text = (await this.run(['domstate', '--domain', name, '--reason'], limits)).trim();
     const match = /^(.+?)(?: \((.+)\))?$/.exec(text);
     if (match === null) throw outputError(`read the state of domain ${domain}`, text, this.host.name);
     const [, state = '', reason] = match;
@@ -117,12 +121,13 @@ export class Virsh {
     options: Limited & { readonly inactive?: boolean } = {},
   ): Promise<BlockDevice[]> {
     const flags = options.inactive === true ? ['--inactive'] : [];
-    return parseBlockList(await this.run(['domblklist', '--domain', domain, '--details', ...flags], options));
+    const name = await this.#unmistakable(domain, options);
+    return parseBlockList(await this.run(['domblklist', '--domain', name, '--details', ...flags], options));
   }
 
   /** Lets a vCPU of a running domain run on these CPUs only. */
   async vcpuPin(domain: string, vcpu: number, cpus: CpuSet, options: PinOptions = {}): Promise<void> {
-    await this.#pin(['vcpupin', '--domain', domain, '--vcpu', String(vcpu)], cpus, options);
+    await this.#pin('vcpupin', domain, ['--vcpu', String(vcpu)], cpus, options);
   }
 
   /**
@@ -130,12 +135,12 @@ export class Virsh {
    * the main thread and leaves the others where they are (qemuDomainPinEmulator, src/qemu/qemu_driver.c).
    */
   async emulatorPin(domain: string, cpus: CpuSet, options: PinOptions = {}): Promise<void> {
-    await this.#pin(['emulatorpin', '--domain', domain], cpus, options);
+    await this.#pin('emulatorpin', domain, [], cpus, options);
   }
 
   /** Lets an IOThread of a running domain run on these CPUs only. */
   async ioThreadPin(domain: string, ioThread: number, cpus: CpuSet, options: PinOptions = {}): Promise<void> {
-    await this.#pin(['iothreadpin', '--domain', domain, '--iothread', String(ioThread)], cpus, options);
+    await this.#pin('iothreadpin', domain, ['--iothread', String(ioThread)], cpus, options);
   }
 
   async capabilitiesXml(limits: Limited = {}): Promise<string> {
@@ -193,8 +198,23 @@ export class Virsh {
     return completed.stdout;
   }
 
-  async #pin(args: readonly string[], cpus: CpuSet, options: PinOptions): Promise<void> {
+  async #pin(
+    command: string,
+    domain: string,
+    which: readonly string[],
+    cpus: CpuSet,
+    options: PinOptions,
+  ): Promise<void> {
+    const name = await this.#unmistakable(domain, options);
     const flags = ['--live', ...(options.config === true ? ['--config'] : [])];
-    await this.run([...args, '--cpulist', cpus.toString(), ...flags], options);
+    await this.run([command, '--domain', name, ...which, '--cpulist', cpus.toString(), ...flags], options);
+  }
+
+  /** virsh takes a number for an id first (virshLookupDomainInternal, tools/virsh-util.c), which may be another domain's. */
+  async #unmistakable(domain: string, limits: Limited): Promise<string> {
+    if (!/^\s*\+?\d+$/.test(domain)) return domain;
+    const found = (await this.list(limits)).find(({ name }) => name === domain);
+    if (found !== undefined) return found.uuid;
+    throw noDomainNamed(this.host.name, domain);
   }
 }
