@@ -22,6 +22,6 @@ umount "$compiler/var/cache/apt/archives"
 cp -r "$TOPOLOGY/src" "$compiler/src"
 files=("$compiler"/src/*.c)
 # Packages are only unpacked: there is no shell in there.
-TMPDIR=/ chroot "$compiler" /usr/bin/gcc -std=gnu11 -O2 -Wall -Wextra -Werror -o /lab-topology "${files[@]#"$compiler"}"
+TMPDIR=/ chroot "$compiler" /usr/bin/gcc @/src/compiler-flags -o /lab-topology "${files[@]#"$compiler"}"
 install -m 755 "$compiler/lab-topology" "$ROOT/usr/local/sbin/lab-topology"
 rm -rf "$compiler"

@@ -1,4 +1,4 @@
-/* /proc/cpuinfo, meminfo, stat and mounts. */
+/* /proc/cpuinfo, meminfo, stat, mounts and sys/vm/nr_hugepages. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,6 +156,17 @@ static void show_mounts(struct text *text, char *real)
     }
 }
 
+static void show_nr_hugepages(struct text *text, char *real)
+{
+    int page_size = page_size_of_kib(2048);
+    long sum = 0;
+    (void)real;
+    pools_update();
+    for (int cell = 0; page_size >= 0 && cell < machine.cell_count; cell++)
+        sum += pool_total(cell, page_size);
+    text_add(text, "%ld\n", sum);
+}
+
 static const struct {
     const char *name, *real;
     void (*show)(struct text *text, char *real);
@@ -163,6 +174,7 @@ static const struct {
     { "cpuinfo", "/proc/cpuinfo", show_cpuinfo },    { "meminfo", "/proc/meminfo", show_meminfo },
     { "stat", "/proc/stat", show_stat },             { "mounts", "/proc/self/mounts", show_mounts },
     { "self/mounts", "/proc/self/mounts", show_mounts },
+    { "sys/vm/nr_hugepages", TREE "/vm/nr_hugepages", show_nr_hugepages },
 };
 
 int show_proc_file(struct text *text, const char *path)

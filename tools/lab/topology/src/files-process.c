@@ -151,13 +151,15 @@ static void add_numa_line(struct text *text, const struct subject *subject, char
         long count;
         if (sscanf(word, "N%d=%ld", &cell, &count) == 2)
             pages += count;
-        else if (starts_with(word, "kernelpagesize_kB=") && has_hugepages)
-            add_hugepages(text, subject, start, end);
+        else if (has_hugepages && !starts_with(word, "file="))
+            continue;
         else if (starts_with(word, "kernelpagesize_kB="))
             text_add(text, " N%d=%ld %s", policy_first_cell(&policy), pages, word);
-        else if (!has_hugepages || starts_with(word, "file="))
+        else
             text_add(text, " %s", word);
     }
+    if (has_hugepages)
+        add_hugepages(text, subject, start, end);
     text_add(text, "\n");
 }
 

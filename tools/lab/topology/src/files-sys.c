@@ -85,7 +85,7 @@ static void show_cell_memory(struct text *text, int cell)
         { "SUnreclaim", 0 },
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        text_add(text, "Node %d %s:%*lu kB\n", cell, lines[i].key, (int)(24 - strlen(lines[i].key)),
+        text_add(text, "Node %d %s:%*lu kB\n", cell, lines[i].key, (int)(23 - strlen(lines[i].key)),
                  lines[i].kib);
     if (page_size < 0)
         return;

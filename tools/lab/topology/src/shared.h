@@ -44,8 +44,8 @@ struct lock {
 };
 
 struct shared {
-    /* The notification that is being answered, 0 between two; and how many there were. */
-    volatile uint64_t in_work, served;
+    /* The call that is being answered, 0 between two; the last one that was taken; and how many there were. */
+    volatile uint64_t in_work, last, served;
     struct {
         int used;
         struct state state;

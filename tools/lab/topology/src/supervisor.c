@@ -98,13 +98,23 @@ static void answer_calls(int listener)
             .number = request.notification.data.nr,
         };
         memcpy(call.argument, request.notification.data.args, sizeof call.argument);
-        shared->in_work = call.id;
+        shared->in_work = shared->last = call.id;
         shared->served++;
         long value = answer(&call);
         if (value != ANSWERED)
             send_answer(listener, call.id, value);
         shared->in_work = 0;
     }
+}
+
+/*
+ * Somebody waits for an answer of a process that has died, perhaps before it could say for whom it was at work. Calls have
+ * consecutive numbers, and the kernel takes an answer only to one that was handed out: so all that it can be are tried.
+ */
+static void let_go_on(int listener)
+{
+    for (uint64_t distance = 0; distance < 4096; distance++)
+        send_answer(listener, shared->last + distance, GO_ON);
 }
 
 static pid_t start_answering(int listener)
@@ -178,9 +188,7 @@ void supervise(int listener)
             fprintf(stderr, "lab-topology: the process that answers has ended; another one takes over.\n");
         /* Not in a hurry, should this happen again and again. */
         nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
-        uint64_t left = shared->in_work;
         shared->in_work = 0;
-        if (left)
-            send_answer(listener, left, GO_ON);
+        let_go_on(listener);
     }
 }
