@@ -4,7 +4,7 @@ import type { ConfigPlaces } from './config-places.js';
 import { ContainerService } from './container-service.js';
 import { ServiceError, sentenceOf } from './errors.js';
 import type { CommandReference } from './reference.js';
-import { restartUntilServing, waitForState, withLog } from './restart.js';
+import { restartUntilServing, stableMs, waitForState, withLog } from './restart.js';
 import type {
   LogLine,
   LogMark,
@@ -14,6 +14,7 @@ import type {
   Service,
   ServiceSnapshot,
   ServiceStatus,
+  StartOptions,
 } from './service.js';
 import { SystemdService } from './systemd-service.js';
 
@@ -45,11 +46,12 @@ export class CommandService implements Service {
     return this.#watched.status(options);
   }
 
-  async start(options: Limits = {}): Promise<void> {
+  async start(options: StartOptions = {}): Promise<void> {
     await this.#move('start', options);
     await waitForState(this, 'running', {
+      ...options,
       timeoutMs: options.timeoutMs ?? defaultMs,
-      signal: options.signal,
+      stableForMs: options.stableForMs ?? stableMs,
     });
   }
 

@@ -5,7 +5,7 @@ import { ServiceError, sentenceOf } from './errors.js';
 import { markLogs, readLogs, type LogPlaces } from './logs.js';
 import { given } from './limits.js';
 import type { ContainerReference } from './reference.js';
-import { missing, restartUntilServing, waitForState, withLog } from './restart.js';
+import { missing, restartUntilServing, stableMs, waitForState, withLog } from './restart.js';
 import type {
   LogLine,
   LogMark,
@@ -16,6 +16,7 @@ import type {
   ServiceSnapshot,
   ServiceState,
   ServiceStatus,
+  StartOptions,
 } from './service.js';
 import { SystemdService } from './systemd-service.js';
 
@@ -80,14 +81,14 @@ export class ContainerService implements Service {
     };
   }
 
-  async start(options: Limits = {}): Promise<void> {
+  async start(options: StartOptions = {}): Promise<void> {
     const mark = await this.mark(options);
     if ((await this.status(options)).state === 'running') return;
     await this.#tell('start', mark, options, 'WB_SERVICES_START_FAILED');
     await waitForState(
       this,
       'running',
-      { timeoutMs: options.timeoutMs ?? defaultMs, signal: options.signal },
+      { ...options, timeoutMs: options.timeoutMs ?? defaultMs, stableForMs: options.stableForMs ?? stableMs },
       mark,
     );
   }
@@ -138,7 +139,8 @@ export class ContainerService implements Service {
       });
       return;
     }
-    if (snapshot.state === 'running' || snapshot.state === 'starting') await this.start(options);
+    if (snapshot.state === 'running' || snapshot.state === 'starting')
+      await this.start({ ...options, stableForMs: 0 });
     else if ((await this.status(options)).state === 'running') await this.stop(options);
   }
 
@@ -167,7 +169,8 @@ export class ContainerService implements Service {
   ): Promise<void> {
     try {
       if (this.#unit === undefined) await this.#runtime(verb, options);
-      else await this.#unit[verb](options);
+      else if (verb === 'stop') await this.#unit.stop(options);
+      else await this.#unit.start({ ...options, stableForMs: 0 });
     } catch (error) {
       throw await withLog(code, this, mark, sentenceOf(error), error, options.signal);
     }

@@ -35,7 +35,7 @@ class FakeProgram extends EventEmitter {
   }
 
   async ended(): Promise<unknown> {
-    await expect.poll(() => this.codes.length).toBe(1);
+    await expect.poll(() => this.codes.length, { timeout: 30_000 }).toBe(1);
     return this.codes[0];
   }
 }

@@ -10,6 +10,7 @@ export type {
   ServiceSnapshot,
   ServiceState,
   ServiceStatus,
+  StartOptions,
   UnitSnapshot,
 } from './service.js';
 export type {

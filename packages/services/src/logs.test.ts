@@ -2,7 +2,7 @@ import { appendFile, copyFile, mkdtemp, rename, rm, truncate, utimes, writeFile 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LocalHost } from '@whitebox/host';
+import { LocalHost, type Completed, type ExecOptions } from '@whitebox/host';
 import { FakeHost } from '@whitebox/host/testing';
 import { FileLog } from './file-log.js';
 import { readLogs } from './logs.js';
@@ -113,6 +113,20 @@ describe('readLogs', () => {
     expect(read[2]).toMatchObject({ pid: undefined, priority: undefined, time: undefined });
     const query = host.commands.at(-1);
     expect(query?.join(' ')).toContain('-u a.service --since @1795370599.250');
+  });
+
+  it('reads a journal of any size', async () => {
+    const line = JSON.stringify({ MESSAGE: 'x'.repeat(10_000) });
+    // More than a Host keeps of a program's output by default.
+    class LongJournal extends LocalHost {
+      override exec(argv: readonly string[], options?: ExecOptions): Promise<Completed> {
+        if (argv.includes('--sync')) return super.exec(['true']);
+        return super.exec(['sh', '-c', 'yes "$1" | head -n 7000', 'sh', line], options);
+      }
+    }
+    const read = await readLogs(new LongJournal(), { unit: 'a.service', files: [] }, new Date(0));
+    expect(read).toHaveLength(7000);
+    expect(read.at(-1)?.message).toHaveLength(10_000);
   });
 
   it('puts the two streams of a container into one order', async () => {

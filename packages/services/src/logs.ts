@@ -12,6 +12,8 @@ export interface LogPlaces {
 }
 
 const fast: Limits = { timeoutMs: 30_000 };
+/** A run of a suite can log more than a Host keeps by default. */
+const ofAnySize = { maxOutputBytes: Infinity };
 
 /** A place in all of them. */
 export async function markLogs(host: Host, places: LogPlaces, limits: Limits = {}): Promise<LogMark> {
@@ -49,6 +51,8 @@ async function journalEnd(host: Host, options: Limits): Promise<string | undefin
   return stdout.trim() === '' ? undefined : textOf(recordOf(stdout.trim())['__CURSOR']);
 }
 
+const journalFields = ['MESSAGE', 'PRIORITY', '_PID', '_SOURCE_REALTIME_TIMESTAMP'];
+
 async function journalSince(
   host: Host,
   unit: string,
@@ -56,11 +60,9 @@ async function journalSince(
   options: Limits,
 ): Promise<LogLine[]> {
   await settleJournal(host, options);
-  const { stdout } = await run(
-    host,
-    ['journalctl', '-q', '--all', '--no-pager', '-o', 'json', '-u', unit, ...journalStart(since)],
-    options,
-  );
+  const format = ['-q', '--all', '--no-pager', '-o', 'json', `--output-fields=${journalFields.join(',')}`];
+  const argv = ['journalctl', ...format, '-u', unit, ...journalStart(since)];
+  const { stdout } = await run(host, argv, { ...options, ...ofAnySize });
   return linesOf(stdout).map((line) => {
     const record = recordOf(line);
     const microseconds = Number(
@@ -96,7 +98,10 @@ async function containerSince(
   options: Limits,
 ): Promise<LogLine[]> {
   const start = since instanceof Date ? since.toISOString() : since.time;
-  const completed = await run(host, [runtime, 'logs', '--timestamps', '--since', start, name], options);
+  const completed = await run(host, [runtime, 'logs', '--timestamps', '--since', start, name], {
+    ...options,
+    ...ofAnySize,
+  });
   // The container's two streams come as the two streams of the command; the timestamps give the order back.
   const stamped = [...linesOf(completed.stdout), ...linesOf(completed.stderr)].map((line) => {
     const [, stamp, message] = /^(\d{4}-\d\d-\d\dT\S+) ?(.*)$/s.exec(line) ?? [];

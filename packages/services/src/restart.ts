@@ -1,11 +1,22 @@
 import { WhiteboxError, limitSignal, waitUntil, type Limits } from '@whitebox/core';
 import { ServiceError, sentenceOf, type ServiceErrorCode } from './errors.js';
-import type { LogMark, Restarted, RestartOptions, Service, ServiceState, ServiceStatus } from './service.js';
+import type {
+  LogMark,
+  Restarted,
+  RestartOptions,
+  Service,
+  ServiceState,
+  ServiceStatus,
+  StartOptions,
+} from './service.js';
 
 /** Looks are cheap (one systemctl on an open connection), and a restart shall be noticed within a fraction of a second. */
 const pace = { intervalMs: 50, maxIntervalMs: 250 };
 
 const defaultRestartMs = 180_000;
+
+/** How long a process stays alive until it counts as started, where nothing else tells that it serves. */
+export const stableMs = 2000;
 
 /** States from which a service does not come up by what was asked of it. */
 const hopeless: readonly ServiceState[] = ['failed', 'stopped', 'restarting', 'exited', 'missing', 'paused'];
@@ -49,7 +60,7 @@ export async function restartUntilServing(
 
   const restarted: Restarted = { before, after };
   const { ready } = options;
-  const stableForMs = options.stableForMs ?? (ready === undefined ? 2000 : 0);
+  const stableForMs = options.stableForMs ?? (ready === undefined ? stableMs : 0);
   const since = performance.now();
   await waitUntil(
     ready === undefined ? `${service.name} to stay alive` : `${service.name} to serve`,
@@ -69,23 +80,36 @@ export async function restartUntilServing(
   return restarted;
 }
 
-/** Waits until a service that was told to start or stop has done so. */
+/** Waits until a service that was told to start has stayed alive as long as it should, or one that was told to stop is down. */
 export async function waitForState(
   service: Service,
   wanted: 'running' | 'down',
-  options: Limits & { readonly timeoutMs: number },
+  options: StartOptions & { readonly timeoutMs: number },
   mark?: LogMark,
 ): Promise<ServiceStatus> {
+  const { stableForMs = 0 } = options;
+  let process: number | undefined;
+  let since = 0;
   return await waitUntil(
     `${service.name} to be ${wanted}`,
     async (limit) => {
       const now = await service.status({ signal: limit });
       const down = ['stopped', 'failed', 'exited', 'missing'].includes(now.state);
-      if (wanted === 'down' ? down : now.state === 'running') return { done: true, value: now };
-      if (wanted === 'running' && mark !== undefined && hopeless.includes(now.state)) {
-        throw await died(service, mark, now, options.signal);
+      if (wanted === 'down') return down ? { done: true, value: now } : { done: false, seen: describe(now) };
+      if (hopeless.includes(now.state) && (mark !== undefined || process !== undefined)) {
+        throw await withLog(
+          'WB_SERVICES_START_FAILED',
+          service,
+          mark ?? (await service.mark({ signal: limit })),
+          `it does not stay up: ${describe(now)}`,
+          undefined,
+          options.signal,
+        );
       }
-      return { done: false, seen: describe(now) };
+      if (now.state !== 'running') return { done: false, seen: describe(now) };
+      if (now.mainPid !== process) [process, since] = [now.mainPid, performance.now()];
+      if (performance.now() - since >= stableForMs) return { done: true, value: now };
+      return { done: false, seen: `${describe(now)}, for ${(performance.now() - since).toFixed(0)} ms` };
     },
     { ...pace, host: service.host.name, signal: options.signal, timeoutMs: options.timeoutMs },
   );

@@ -34,12 +34,12 @@ export function describeService(
     });
 
     it('tells that it runs, since when and as which process', async () => {
-      await service.start();
+      await service.start({ stableForMs: 50 });
       const status = await service.status();
       expect(status).toMatchObject({ state: 'running', masked: false });
       expect(status.mainPid).toBeGreaterThan(1);
       expect(status.startedAt?.getTime()).toBeGreaterThan(Date.UTC(2020, 0));
-      await service.start();
+      await service.start({ stableForMs: 50 });
       expect(await service.status()).toEqual(status);
     });
 
@@ -63,7 +63,7 @@ export function describeService(
         startedAt: undefined,
       });
       await service.stop();
-      await service.start();
+      await service.start({ stableForMs: 50 });
       expect((await service.status()).state).toBe('running');
     });
 
@@ -134,11 +134,11 @@ export function describeService(
       await service.stop();
       {
         await using change = await stopped(service);
-        await service.start();
+        await service.start({ stableForMs: 50 });
         expect(change.entry.hosts).toHaveLength(1);
       }
       expect((await service.status()).state).toBe('stopped');
-      await service.start();
+      await service.start({ stableForMs: 50 });
     });
 
     if (can.mask) {

@@ -1,3 +1,4 @@
+import { expect, it } from 'vitest';
 import { FakeMachine, withOldSystemd } from './fake-machine.suite.js';
 import { addContainer } from './fake-containers.suite.js';
 import { CommandService } from './command-service.js';
@@ -132,3 +133,17 @@ describeService(
   },
   { mask: true },
 );
+
+it('a service that ends soon after it was started has not been started', async () => {
+  const host = new FakeMachine('one');
+  const unit = host.unit('thing.service', {});
+  const service = new SystemdService(host, 'thing');
+  await service.stop();
+  // systemd calls it running as soon as the program is there.
+  unit.diesAfterLooks = 1;
+  await expect(service.start()).rejects.toMatchObject({
+    code: 'WB_SERVICES_START_FAILED',
+    action: 'start thing',
+    observed: expect.stringMatching(/does not stay up.*giving up/s) as string,
+  });
+});

@@ -72,6 +72,11 @@ export interface RestartOptions extends Limits {
   readonly stableForMs?: number | undefined;
 }
 
+export interface StartOptions extends Limits {
+  /** Milliseconds for which it must stay alive; default 2000. */
+  readonly stableForMs?: number | undefined;
+}
+
 export interface MaskOptions extends Limits {
   /** Also after the next boot of the machine. Default false: a mask that is forgotten is gone with the next boot. */
   readonly permanent?: boolean | undefined;
@@ -117,8 +122,11 @@ export interface Service {
 
   /** Default deadline 30 s. */
   status(options?: Limits): Promise<ServiceStatus>;
-  /** Resolves when it runs, at once when it does already. @throws ServiceError `WB_SERVICES_START_FAILED` */
-  start(options?: Limits): Promise<void>;
+  /**
+   * Resolves when it has stayed alive for a while, at once when it runs already.
+   * @throws ServiceError `WB_SERVICES_START_FAILED`, also when it ends before that; with the end of its log
+   */
+  start(options?: StartOptions): Promise<void>;
   /**
    * Stops it, and first what would start it again: sockets, timers. Resolves when it is down.
    * @throws ServiceError `WB_SERVICES_STOP_FAILED`

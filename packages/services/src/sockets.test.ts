@@ -36,7 +36,7 @@ describe('a service that sockets start', () => {
     const before = look(host);
     const service = new SystemdService(host, 'libvirtd');
     await service.stop();
-    await service.start();
+    await service.start({ stableForMs: 50 });
     expect(look(host)).toEqual(before);
     host.units.get('libvirtd-ro.socket')!.active = false;
     const without = look(host);

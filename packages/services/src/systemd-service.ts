@@ -5,7 +5,7 @@ import { ServiceError, sentenceOf } from './errors.js';
 import { given } from './limits.js';
 import { markLogs, readLogs, type LogPlaces } from './logs.js';
 import type { SystemdReference } from './reference.js';
-import { describe, missing, restartUntilServing, waitForState, withLog } from './restart.js';
+import { describe, missing, restartUntilServing, stableMs, waitForState, withLog } from './restart.js';
 import type {
   LogLine,
   LogMark,
@@ -15,6 +15,7 @@ import type {
   Service,
   ServiceSnapshot,
   ServiceStatus,
+  StartOptions,
   UnitSnapshot,
 } from './service.js';
 import { Systemctl, isMasked, isUp, snapshotOf, statusOf, type UnitFacts } from './units.js';
@@ -47,7 +48,7 @@ export class SystemdService implements Service {
     return statusOf(await this.#facts(options));
   }
 
-  async start(options: Limits = {}): Promise<void> {
+  async start(options: StartOptions = {}): Promise<void> {
     const [facts, mark] = await Promise.all([this.#facts(options), this.mark(options)]);
     if (facts.loadState === 'not-found') throw missing(this, 'start');
     if (statusOf(facts).state === 'running') return;
@@ -57,7 +58,7 @@ export class SystemdService implements Service {
       wanted.map(({ unit }) => unit),
       true,
       mark,
-      options,
+      { ...options, stableForMs: options.stableForMs ?? stableMs },
     );
   }
 
@@ -195,7 +196,7 @@ export class SystemdService implements Service {
     activators: readonly string[],
     service: boolean,
     mark: LogMark,
-    options: Limits,
+    options: StartOptions,
   ): Promise<void> {
     const limits = { timeoutMs: defaultMs, ...given(options) };
     try {
@@ -207,12 +208,7 @@ export class SystemdService implements Service {
       throw await withLog('WB_SERVICES_START_FAILED', this, mark, sentenceOf(error), error, options.signal);
     }
     if (service) {
-      await waitForState(
-        this,
-        'running',
-        { timeoutMs: options.timeoutMs ?? defaultMs, signal: options.signal },
-        mark,
-      );
+      await waitForState(this, 'running', { ...options, timeoutMs: options.timeoutMs ?? defaultMs }, mark);
     }
   }
 
