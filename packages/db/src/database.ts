@@ -143,6 +143,15 @@ export class Database implements Queryable, AsyncDisposable {
         advice: 'Connect with readOnly: false where the change is meant.',
       });
     }
+    if (checked.kind === 'session') {
+      throw new DatabaseError({
+        code: 'WB_DB_SESSION',
+        action: `${checked.label} in ${this.name}`,
+        host,
+        observed: 'it changes a session that other statements use next',
+        advice: 'For several statements as one use transaction(...); name tables with their database.',
+      });
+    }
     if (use === 'query' && checked.kind === 'write') {
       throw new DatabaseError({
         code: 'WB_DB_READ_ONLY',

@@ -28,6 +28,8 @@ export type DatabaseErrorCode =
   /** A value that no column can hold exactly. */
   | 'WB_DB_PARAMETER'
   | 'WB_DB_SEVERAL_STATEMENTS'
+  /** A statement that changes the session for those who come next: BEGIN, COMMIT, USE, SET. */
+  | 'WB_DB_SESSION'
   | 'WB_DB_SYNTAX'
   | 'WB_DB_NO_TABLE'
   | 'WB_DB_NO_COLUMN'

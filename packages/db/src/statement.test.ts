@@ -42,10 +42,8 @@ describe('what a statement does', () => {
     'INSERT INTO t VALUES (1)',
     'REPLACE INTO t VALUES (1)',
     'DROP TABLE t',
-    'SET SESSION TRANSACTION READ WRITE',
     'CALL clean_up()',
     'DO SLEEP(1)',
-    'LOCK TABLES t WRITE',
     "LOAD DATA INFILE '/x' INTO TABLE t",
     'KILL 7',
     'ANALYZE UPDATE t SET a = 1',
@@ -61,6 +59,37 @@ describe('what a statement does', () => {
     'SELECT 1 /*M!100100 FOR UPDATE */',
     '',
   ])('may write: %s', (text) => {
+    expect(kindOf(text)).toBe('write');
+  });
+});
+
+describe('of its session', () => {
+  test.each([
+    'BEGIN',
+    'START TRANSACTION READ ONLY',
+    'COMMIT',
+    'rollback',
+    "XA START 'x'",
+    'LOCK TABLES t WRITE',
+    'UNLOCK TABLES',
+    'USE nova',
+    'SET autocommit = 0',
+    'SET SESSION TRANSACTION READ WRITE',
+    'SET NAMES latin1',
+    'SET @@session.sql_mode = ""',
+  ])('changes the session: %s', (text) => {
+    expect(kindOf(text)).toBe('session');
+  });
+
+  test.each([
+    'START SLAVE',
+    'SET GLOBAL max_connections = 9',
+    'SET STATEMENT max_statement_time=1 FOR UPDATE t SET a = 1',
+    'SET PASSWORD = ""',
+    'SET @x = 1',
+    'SAVEPOINT a',
+    'ROLLBACK TO SAVEPOINT a',
+  ])('does not: %s', (text) => {
     expect(kindOf(text)).toBe('write');
   });
 });

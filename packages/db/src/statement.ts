@@ -50,8 +50,8 @@ const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'REPLACE']);
 /** A statement that may be sent, and what it does. */
 export interface CheckedStatement {
   readonly text: string;
-  /** `lock` reads and stops others meanwhile (FOR UPDATE). */
-  readonly kind: 'read' | 'lock' | 'write';
+  /** `lock` reads and stops others meanwhile (FOR UPDATE); `session` changes what the next statement meets (BEGIN, USE). */
+  readonly kind: 'read' | 'lock' | 'write' | 'session';
   /** The first words, for errors: "UPDATE INSTANCES". */
   readonly label: string;
 }
@@ -92,12 +92,24 @@ export function checkStatement(statement: Sql): CheckedStatement {
   };
 }
 
+const SESSION_VERBS = new Set(['BEGIN', 'COMMIT', 'XA', 'LOCK', 'UNLOCK', 'USE']);
+/** What may follow SET without leaving anything behind in the session but variables of the user's own. */
+const SET_ELSEWHERE = /^(GLOBAL|PERSIST|PERSIST_ONLY|STATEMENT|PASSWORD|DEFAULT|@[^@].*|@@GLOBAL)$/;
+
+function isOfSession(first: string | undefined, second = ''): boolean {
+  if (first === undefined) return false;
+  if (first === 'ROLLBACK') return second !== 'TO';
+  if (first === 'START') return second === 'TRANSACTION';
+  return SESSION_VERBS.has(first) || (first === 'SET' && !SET_ELSEWHERE.test(second));
+}
+
 /**
  * An early and clear answer, not the guard: the session is read-only as well, and an account that may only SELECT is
  * the one thing that cannot be talked round.
  */
 function kindOf({ words, executableComment }: Outline): CheckedStatement['kind'] {
   const first = words[0]?.word;
+  if (isOfSession(first, words[1]?.word)) return 'session';
   if (first === undefined || !READS.has(first) || executableComment) return 'write';
   // WITH ... UPDATE; EXPLAIN ANALYZE UPDATE really updates on some servers.
   if (first === 'WITH' || words[1]?.word === 'ANALYZE') {

@@ -270,6 +270,21 @@ export function databaseConformance(subject: () => DatabaseOptions): void {
       await expect(database.query(sql`UPDATE notes SET note = 'x'`)).rejects.toThrow(/Use execute\(\)/);
     });
 
+    test('what would change a session that others use next is refused, with what to use instead', async () => {
+      await using database = await connect({ readOnly: false });
+      await expect(database.execute(sql`BEGIN`)).rejects.toMatchObject({
+        code: 'WB_DB_SESSION',
+        advice: expect.stringContaining('transaction(') as string,
+      });
+      await database.transaction(async (transaction) => {
+        await expect(transaction.execute(sql`COMMIT`)).rejects.toThrow(code('WB_DB_SESSION'));
+      });
+      await using reader = await connect();
+      await expect(reader.query(sql`SET SESSION TRANSACTION READ WRITE`)).rejects.toThrow(
+        code('WB_DB_READ_ONLY'),
+      );
+    });
+
     test('a transaction is done as a whole', async () => {
       await using database = await connect({ readOnly: false });
       const result = await database.transaction(async (transaction) => {
