@@ -78,6 +78,18 @@ describe('asRoot over a FakeHost', () => {
     });
   });
 
+  it.each([
+    [{ exitCode: 127, stderr: 'a wrapper: not found' }, 'exit code 127: a wrapper: not found'],
+    [{ signal: 'SIGKILL' }, 'ended by SIGKILL'],
+  ])('does not blame sudo for what it never ends with of its own accord', async (ending, observed) => {
+    const host = new FakeHost({ name: 'c1' }).on('sudo', ending);
+    await expect(asRoot(host).exec(['id'])).rejects.toMatchObject({
+      code: 'WB_HOST_FAILED',
+      host: 'root@c1',
+      observed: expect.stringContaining(observed) as string,
+    });
+  });
+
   it('does without sudo where the user is root and there is none, and says so where not', async () => {
     const bare = (id: string): FakeHost =>
       new FakeHost()

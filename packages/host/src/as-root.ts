@@ -64,11 +64,11 @@ class RootHost implements Host, Launcher {
     }
   }
 
-  readonly #explain = (action: string, completed: Completed): HostError => {
+  readonly #explain = (action: string, completed: Completed): HostError | undefined => {
     const said = tail(completed.stderr);
     // Of its own accord sudo ends with 1; 255 is what ssh ends with when it has no connection.
     if (completed.exitCode === 255) return notReached(this.name, action, said || 'exit code 255');
-    return sudoError(this.name, action, said || `sudo ended with ${String(completed.exitCode)}`);
+    return completed.exitCode === 1 ? sudoError(this.name, action, said || 'sudo ended with 1') : undefined;
   };
 }
 

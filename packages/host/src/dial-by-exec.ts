@@ -8,12 +8,15 @@ import type { Endpoint, Limited } from './host.js';
 // Says "+" once it is connected; then copies both ways until both sides have ended.
 const relay = `
 import os, socket, sys, threading
-if len(sys.argv) == 2:
-    s = socket.socket(socket.AF_UNIX)
-    s.connect(sys.argv[1])
-else:
-    s = socket.create_connection((sys.argv[1], int(sys.argv[2])))
-    s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+try:
+    if len(sys.argv) == 2:
+        s = socket.socket(socket.AF_UNIX)
+        s.connect(sys.argv[1])
+    else:
+        s = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+except OSError as error:
+    sys.exit(error.strerror or str(error))
 def write(data):
     while data:
         data = data[os.write(1, data):]

@@ -15,9 +15,16 @@ function factsOf(target: Target): { readonly action: string; readonly host: stri
 export function connectError(
   error: (Error & { level?: string }) | undefined,
   target: Target,
-  accepted: readonly string[],
-  notes: readonly string[],
+  tried: {
+    /** Methods that the server said it accepts. */
+    readonly accepted: readonly string[];
+    /** What was wrong with keys and agent. */
+    readonly notes: readonly string[];
+    /** Whether there was a password to offer. */
+    readonly password: boolean;
+  },
 ): SshError {
+  const { accepted, notes, password } = tried;
   const { user, address } = target;
   const facts = { ...factsOf(target), cause: error };
   const ignored =
@@ -29,8 +36,8 @@ export function connectError(
       return new SshError({
         ...facts,
         code: 'WB_SSH_AUTH',
-        observed: `the server accepted none of the keys that were offered${wanted}${offered}`,
-        advice: `Check user and keys with: ssh -v ${user}@${address}. Only public keys are offered, from identityFiles, the configuration and the agent; OpenSSH certificates are not supported.${ignored}`,
+        observed: `the server accepted none of the keys that were offered${password ? ', nor the password' : ''}${wanted}${offered}`,
+        advice: `Check user and keys with: ssh -v ${user}@${address}. Offered are public keys from identityFiles, the configuration and the agent, and a password where it is given; OpenSSH certificates are not supported.${ignored}`,
       });
     }
     case 'client-socket':

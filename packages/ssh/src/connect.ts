@@ -128,9 +128,11 @@ async function openConnection(
       alias: target.hostKeyAlias,
       policy: target.hostKeys,
       files: target.knownHostsFiles,
+      revokedFile: target.revokedKeysFile,
     });
     const socket = await openSocket(target, carrier, giveUp.signal);
-    return await Ssh2Connection.open({ target, socket, identities, hostKey }, giveUp.signal);
+    const { password } = options;
+    return await Ssh2Connection.open({ target, socket, identities, password, hostKey }, giveUp.signal);
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', onAbort);

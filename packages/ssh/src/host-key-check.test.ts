@@ -81,6 +81,23 @@ describe('HostKeyCheck', () => {
     }
   });
 
+  it('refuses a key of the file that RevokedHostKeys names, and every key when there is no such file', async () => {
+    await writeFile(file, lineOf('192.0.2.1', ed25519) + lineOf('192.0.2.1', rsa));
+    const revoked = join(directory, 'revoked');
+    await writeFile(revoked, `# lost\n\nssh-ed25519 ${ed25519.toString('base64')} of compute1\n`);
+    const error = await check(ed25519, { revokedFile: revoked });
+    expect(error).toMatchObject({ code: 'WB_SSH_HOST_KEY_REVOKED' });
+    expect(String(error)).toContain(`${revoked}:3`);
+    expect(await check(rsa, { revokedFile: revoked })).toBe('accepted');
+    expect(await check(rsa, { revokedFile: join(directory, 'absent') })).toMatchObject({
+      code: 'WB_SSH_CONFIG',
+    });
+    await writeFile(revoked, 'SSHKRL\n\0\0');
+    const binary = await check(rsa, { revokedFile: revoked });
+    expect(binary).toMatchObject({ code: 'WB_SSH_CONFIG' });
+    expect(String(binary)).toContain('key revocation list');
+  });
+
   it('explains that a certificate authority does not help', async () => {
     await writeFile(file, lineOf('@cert-authority *', other));
     const error = await check(ed25519);

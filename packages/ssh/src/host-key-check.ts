@@ -16,6 +16,8 @@ export interface HostKeyQuestion {
   readonly policy: HostKeyPolicy;
   /** The first one is where new keys are added. */
   readonly files: readonly string[];
+  /** RevokedHostKeys: a file with a public key on each line, refused whatever else is known of them. */
+  readonly revokedFile?: string | undefined;
 }
 
 /** What the known_hosts files say of one server. */
@@ -36,8 +38,9 @@ export class HostKeyCheck {
   }
 
   static async load(question: HostKeyQuestion): Promise<HostKeyCheck> {
-    const { address, port, alias, files } = question;
+    const { address, port, alias, files, revokedFile } = question;
     const known = await look(nameOf(question), files);
+    if (revokedFile !== undefined) known.push(...(await revokedKeys(revokedFile)));
     const portless = port === 22 || alias !== undefined ? [] : await look(knownHostName(address, 22), files);
     return new HostKeyCheck(question, known, portless);
   }
@@ -132,14 +135,27 @@ async function textOf(file: string): Promise<string | undefined> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
-    throw new SshError({
-      code: 'WB_SSH_CONFIG',
-      action: `read ${file}`,
-      observed: String(error),
-      advice: 'Make the file readable, or name others (knownHostsFiles).',
-      cause: error,
-    });
+    throw unreadable(file, String(error), 'Make the file readable, or name others (knownHostsFiles).', error);
   }
+}
+
+async function revokedKeys(file: string): Promise<KnownHost[]> {
+  const text = await textOf(file);
+  const advice = 'Write the public keys into it, one on each line, or change RevokedHostKeys.';
+  // As in ssh: who cannot look what is revoked must not trust anything.
+  if (text === undefined) throw unreadable(file, 'RevokedHostKeys names it, and it is not there', advice);
+  if (text.startsWith('SSHKRL\n')) {
+    throw unreadable(file, 'it is a binary key revocation list, which is not supported', advice);
+  }
+  return text.split('\n').flatMap((line, index) => {
+    const [type, key] = line.trim().split(/\s+/);
+    if (type === undefined || key === undefined || type.startsWith('#')) return [];
+    return [{ file, line: index + 1, marker: 'revoked' as const, type, key: key.replace(/=+$/, '') }];
+  });
+}
+
+function unreadable(file: string, observed: string, advice: string, cause?: unknown): SshError {
+  return new SshError({ code: 'WB_SSH_CONFIG', action: `read ${file}`, observed, advice, cause });
 }
 
 // One after the other, or two connections to the same new server would add its key twice.

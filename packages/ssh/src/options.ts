@@ -22,6 +22,11 @@ export interface SshOptions extends Limited {
   readonly identityFiles?: readonly string[] | undefined;
   /** For encrypted private keys. */
   readonly passphrase?: string | undefined;
+  /**
+   * Offered after all keys, also where the server asks for it in a dialogue (keyboard-interactive). It goes to the
+   * destination alone, never to a jump host.
+   */
+  readonly password?: string | undefined;
   /** Path of the agent's socket; false for none. Default: IdentityAgent, else SSH_AUTH_SOCK when connecting. */
   readonly agent?: string | false | undefined;
   /** One file in place of ~/.ssh/config and /etc/ssh/ssh_config; false for none. */

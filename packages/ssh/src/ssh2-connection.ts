@@ -9,6 +9,7 @@ import ssh2, {
 } from 'ssh2';
 import { ChannelSocket } from './channel-socket.js';
 import { connectError } from './connect-errors.js';
+import type { SshError } from './errors.js';
 import { ExecSession, type Losable } from './exec-session.js';
 import type { HostKeyCheck } from './host-key-check.js';
 import type { Identities } from './identities.js';
@@ -23,6 +24,7 @@ export interface ConnectionParts {
   /** A connected stream to the server. */
   readonly socket: Duplex;
   readonly identities: Identities;
+  readonly password: string | undefined;
   readonly hostKey: HostKeyCheck;
 }
 
@@ -201,11 +203,13 @@ export function parseKeyFile(
 }
 
 async function connected(client: ssh2.Client, parts: ConnectionParts, signal: AbortSignal): Promise<void> {
-  const { target, socket, identities, hostKey } = parts;
+  const { target, socket, identities, password, hostKey } = parts;
   const notes = [...identities.notes];
-  const methods = authMethods(target, identities);
+  const methods = authMethods(target, identities, password);
   let accepted: readonly string[] = [];
   let refused: Error | undefined;
+  const failure = (error?: Error): SshError =>
+    connectError(error, target, { accepted, notes, password: password !== undefined });
   await new Promise<void>((resolve, reject) => {
     signal.addEventListener(
       'abort',
@@ -218,10 +222,10 @@ async function connected(client: ssh2.Client, parts: ConnectionParts, signal: Ab
     client.on('error', (error) => {
       if (refused !== undefined) reject(refused);
       else if (isPassing(error)) notes.push(error.message);
-      else reject(connectError(error, target, accepted, notes));
+      else reject(failure(error));
     });
     client.once('close', () => {
-      reject(refused ?? connectError(undefined, target, accepted, notes));
+      reject(refused ?? failure());
     });
     const types = hostKey.types.flatMap(algorithmsOf);
     client.connect({
@@ -252,7 +256,11 @@ async function connected(client: ssh2.Client, parts: ConnectionParts, signal: Ab
   });
 }
 
-function authMethods(target: Target, { keys, publicKeys }: Identities): unknown[] {
+function authMethods(
+  target: Target,
+  { keys, publicKeys }: Identities,
+  password: string | undefined,
+): unknown[] {
   const username = target.user;
   const methods: unknown[] = keys.map(({ data, passphrase }) => ({
     type: 'publickey',
@@ -264,9 +272,35 @@ function authMethods(target: Target, { keys, publicKeys }: Identities): unknown[
     const agent = new ChosenAgent(target.agent, target.identitiesOnly ? publicKeys : undefined);
     methods.push({ type: 'agent', username, agent });
   }
+  if (password !== undefined) {
+    const prompt = answering(password);
+    methods.push(
+      { type: 'password', username, password },
+      { type: 'keyboard-interactive', username, prompt },
+    );
+  }
   // So that the server tells what it accepts even when there is nothing to offer.
   return methods.length > 0 ? methods : [{ type: 'none', username }];
 }
+
+/** Answers the first question whose answer is not to be seen on a screen, and no other. */
+function answering(password: string): KeyboardInteractiveCallback {
+  let asked = false;
+  return (_name, _instructions, _language, prompts, finish) => {
+    const [question] = prompts;
+    const known = !asked && prompts.length === 1 && question?.echo !== true;
+    asked ||= known;
+    finish(known ? [password] : []);
+  };
+}
+
+type KeyboardInteractiveCallback = (
+  name: string,
+  instructions: string,
+  language: string,
+  prompts: readonly { readonly prompt: string; readonly echo?: boolean | undefined }[],
+  finish: (answers: string[]) => void,
+) => void;
 
 /** An agent of which only the keys are offered that the configuration allows. */
 class ChosenAgent extends ssh2.OpenSSHAgent {

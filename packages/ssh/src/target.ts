@@ -16,6 +16,8 @@ export interface Target {
   readonly knownHostsFiles: readonly string[];
   /** The name under which known_hosts files have it, in place of address and port. */
   readonly hostKeyAlias: string | undefined;
+  /** A file of keys that no server may show. */
+  readonly revokedKeysFile: string | undefined;
   readonly hostKeys: HostKeyPolicy;
   /** As in ProxyJump. */
   readonly jump: string | undefined;
@@ -61,6 +63,7 @@ export async function resolveTarget(destination: Destination, options: SshOption
   const port = given.port ?? numberOf(config, 'Port') ?? 22;
   const user = given.user ?? config.first('User') ?? localUser;
   const jump = options.jump ?? (options.via === undefined ? jumpOf(config, name) : undefined);
+  const revoked = config.first('RevokedHostKeys');
   const hostKeyAlias = config.first('HostKeyAlias');
   const original = destination.host;
   const expand = (text: string): string =>
@@ -86,6 +89,7 @@ export async function resolveTarget(destination: Destination, options: SshOption
       ...(config.all('GlobalKnownHostsFile') ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']),
     ],
     hostKeyAlias,
+    revokedKeysFile: revoked === undefined || revoked.toLowerCase() === 'none' ? undefined : expand(revoked),
     hostKeys: options.hostKeys ?? policyOf(config),
     jump: jump === false || jump?.toLowerCase() === 'none' ? undefined : jump,
     keepaliveIntervalMs: options.keepaliveIntervalMs ?? secondsOf(config, 'ServerAliveInterval') ?? 15_000,

@@ -19,5 +19,10 @@ export function dialConformance({ withHost, expect }: Suite): void {
     expect(await codeOf(closed)).toBe('WB_HOST_DIAL_FAILED');
     const absent = host.dial({ socketPath: `${directory}/no-socket` });
     expect(await codeOf(absent)).toBe('WB_HOST_DIAL_FAILED');
+    const said = await absent.then(
+      () => 'connected',
+      (error: unknown) => String(error),
+    );
+    expect(said.includes('Traceback')).toBe(false);
   });
 }
