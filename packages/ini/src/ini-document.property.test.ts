@@ -56,6 +56,26 @@ function withoutOption(text: string, inSection: string, ofKey: string): string {
 const runs = { numRuns: 2000 };
 
 describe('a document', () => {
+  it('gives any bytes back unchanged, also those that oslo.config refuses', () => {
+    const part = fc.oneof(
+      fc.uint8Array({ maxLength: 6 }),
+      anyText.map((text) => Buffer.from(text)),
+      fc
+        .constantFrom('\ufeff', '[s]\n', 'a = 1\r\n', '  b\r', '\u{1f600}', '\0')
+        .map((text) => Buffer.from(text)),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(part, { maxLength: 6 }).map((parts) => Buffer.concat(parts)),
+        (bytes) => {
+          const document = IniDocument.parse(bytes, { tolerant: true });
+          expect(Buffer.compare(document.toBytes(), bytes)).toBe(0);
+        },
+      ),
+      runs,
+    );
+  });
+
   it('gives any text back unchanged, or refuses it with line and column', () => {
     fc.assert(
       fc.property(fc.oneof(anyText, fc.string({ unit: 'binary' })), (text) => {

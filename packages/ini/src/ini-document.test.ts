@@ -131,6 +131,29 @@ describe('refusing what oslo.config refuses', () => {
     expect(errorOf(() => IniDocument.parse(Uint8Array.of(0x61, 0xff)))).toMatchObject({ line: 1, column: 2 });
   });
 
+  it('counts the lines before such bytes as lines of the file, whatever ends them', () => {
+    const mixed = Buffer.from('[s]\r# a\r\n# b\n\xe9 = 1\n', 'latin1');
+    expect(errorOf(() => IniDocument.parse(mixed))).toMatchObject({ line: 4, column: 1 });
+  });
+
+  it('keeps such bytes in a tolerant parse and gives them back', () => {
+    const bytes = Buffer.from(
+      '# caf\xe9 \xc3\xbc \xf0\x9f\x98\x80 \xed\xa0\x80 \xff\r[s]\r\na = \xe9\x00\x80\nb = 1',
+      'latin1',
+    );
+    const document = IniDocument.parse(bytes, { file: 'n.conf', tolerant: true });
+    expect(Buffer.compare(document.toBytes(), bytes)).toBe(0);
+    expect(document.get('s', 'b')).toBe('1');
+    expect(document.problems).toMatchObject([
+      { code: 'WB_INI_NOT_UTF8', file: 'n.conf', line: 1, column: 6 },
+    ]);
+    expect(
+      errorOf(() => {
+        document.set('s', 'b', '2');
+      }),
+    ).toMatchObject({ code: 'WB_INI_NOT_EDITABLE' });
+  });
+
   it('says that it is the byte order mark', () => {
     expect(errorOf(() => parse('\ufeff[s]\n')).message).toContain('byte order mark');
     expect(errorOf(() => parse('\ufeffa = 1\n')).message).toContain('byte order mark');

@@ -9,7 +9,7 @@ import {
 } from './option-lines.js';
 import { parseItems, type Item, type OptionItem } from './oslo-grammar.js';
 import { endingOf } from './python-text.js';
-import { decodeUtf8 } from './utf8.js';
+import { decodeUtf8, encodeUtf8 } from './utf8.js';
 
 /** Where an option stands in a file, and what it says there. */
 export interface IniOccurrence {
@@ -29,8 +29,9 @@ export interface ParseOptions {
   /** Named in errors and in what {@link IniDocument.occurrences} tells. */
   readonly file?: string | undefined;
   /**
-   * Keep lines that oslo.config refuses instead of throwing, and list them in `problems`. Such a document can be read and
-   * written back, but not edited. Default false.
+   * Keep what oslo.config refuses instead of throwing, and list it in `problems`: lines, and bytes that are no UTF-8 (in
+   * texts these are lone surrogates U+DC80 to U+DCFF). Such a document can be read and written back, but not edited.
+   * Default false.
    */
   readonly tolerant?: boolean | undefined;
 }
@@ -44,7 +45,7 @@ export interface ParseOptions {
  */
 export class IniDocument {
   readonly file: string | undefined;
-  /** What oslo.config refuses in this text, in the order of the lines; always empty unless parsed `tolerant`. */
+  /** What oslo.config refuses, bytes first, then lines in their order; always empty unless parsed `tolerant`. */
   readonly problems: readonly IniError[];
   #items: readonly Item[];
 
@@ -55,15 +56,18 @@ export class IniDocument {
   }
 
   /**
-   * Reads a text as oslo_config/iniparser.py does. `toString()` gives it back unchanged. Bytes have to be UTF-8, as for
-   * Python; hand them in as they are rather than as a text that was decoded with replacement characters.
+   * Reads a text as oslo_config/iniparser.py does. `toString()` gives it back unchanged, `toBytes()` the bytes. Bytes have to
+   * be UTF-8, as for Python; hand them in as they are rather than as a text that was decoded with replacement characters.
    *
    * @throws {IniError} with line and column where oslo.config would refuse the file (`WB_INI_NO_SEPARATOR`,
    * `WB_INI_KEY_EMPTY`, `WB_INI_SECTION_NOT_CLOSED`, `WB_INI_SECTION_EMPTY`, `WB_INI_STRAY_CONTINUATION`, `WB_INI_NO_SECTION`, `WB_INI_NOT_UTF8`).
    */
   static parse(content: string | Uint8Array, options: ParseOptions = {}): IniDocument {
-    const text = typeof content === 'string' ? content : decodeUtf8(content, options.file);
-    const { items, problems } = parseItems(text, options.file);
+    const { text, problem } =
+      typeof content === 'string' ? { text: content, problem: undefined } : decodeUtf8(content, options.file);
+    const parsed = parseItems(text, options.file);
+    const { items } = parsed;
+    const problems = problem === undefined ? parsed.problems : [problem, ...parsed.problems];
     if (problems[0] !== undefined && options.tolerant !== true) throw problems[0];
     return new IniDocument(options.file, items, problems);
   }
@@ -71,6 +75,11 @@ export class IniDocument {
   /** The file's text. */
   toString(): string {
     return this.#lines().join('');
+  }
+
+  /** The file's bytes, for writing it back. */
+  toBytes(): Uint8Array {
+    return encodeUtf8(this.toString());
   }
 
   /** Names of the sections in the order of their first appearance, as written there. */

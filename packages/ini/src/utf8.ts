@@ -1,39 +1,69 @@
 import { IniError } from './ini-error.js';
+import { splitLines } from './python-text.js';
 
-const LF = 0x0a;
+/** Well-formed sequences of more than one byte (Unicode, table 3-7), or else a single byte beyond ASCII. */
+const beyondAscii = new RegExp(
+  [
+    '[\\xc2-\\xdf][\\x80-\\xbf]',
+    '\\xe0[\\xa0-\\xbf][\\x80-\\xbf]',
+    '[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}',
+    '\\xed[\\x80-\\x9f][\\x80-\\xbf]',
+    '\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}',
+    '[\\xf1-\\xf3][\\x80-\\xbf]{3}',
+    '\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}',
+    '[\\x80-\\xff]',
+  ].join('|'),
+  'g',
+);
+/** A byte that is no UTF-8 becomes one of these, as with Python's surrogateescape; whole characters never hold one. */
+const escapedByte = /[\udc80-\udcff]/u;
 
-/** The text of a file, a byte order mark included; no byte is replaced. */
-export function decodeUtf8(bytes: Uint8Array, file: string | undefined): string {
+export interface Decoded {
+  readonly text: string;
+  /** Where the first byte is that is no UTF-8. */
+  readonly problem: IniError | undefined;
+}
+
+/** The text of a file, a byte order mark included. {@link encodeUtf8} gives back the very bytes. */
+export function decodeUtf8(bytes: Uint8Array, file: string | undefined): Decoded {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return { text, problem: undefined };
   } catch (cause) {
-    const { line, column } = firstFault(bytes);
-    throw new IniError({
-      code: 'WB_INI_NOT_UTF8',
-      action: `read ${file ?? 'the configuration'}:${line}:${column}`,
-      observed: 'these bytes are no UTF-8, and oslo.config refuses the file',
-      advice: 'Save the file as UTF-8; such bytes are mostly letters with accents in a comment.',
-      file,
-      line,
-      column,
-      cause,
-    });
+    const text = Buffer.from(bytes)
+      .toString('latin1')
+      .replace(beyondAscii, (sequence) =>
+        sequence.length === 1
+          ? String.fromCharCode(0xdc00 + sequence.charCodeAt(0))
+          : Buffer.from(sequence, 'latin1').toString('utf8'),
+      );
+    return { text, problem: notUtf8(text, file, cause) };
   }
 }
 
-function firstFault(bytes: Uint8Array): { readonly line: number; readonly column: number } {
-  const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
-  let line = 1;
-  for (let start = 0; start <= bytes.length; line += 1) {
-    const end = bytes.indexOf(LF, start);
-    const content = bytes.subarray(start, end < 0 ? bytes.length : end);
-    try {
-      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
-    } catch {
-      return { line, column: lenient.decode(content).indexOf('\ufffd') + 1 };
-    }
-    if (end < 0) break;
-    start = end + 1;
-  }
-  return { line, column: 1 };
+export function encodeUtf8(text: string): Uint8Array {
+  if (!escapedByte.test(text)) return Buffer.from(text);
+  return Buffer.concat(
+    text
+      .split(/([\udc80-\udcff])/u)
+      .map((piece) =>
+        escapedByte.test(piece) ? Buffer.of(piece.charCodeAt(0) - 0xdc00) : Buffer.from(piece),
+      ),
+  );
+}
+
+function notUtf8(text: string, file: string | undefined, cause: unknown): IniError {
+  const before = splitLines(text.slice(0, text.search(escapedByte)) + '?');
+  const line = before.length;
+  const column = before.at(-1)?.length ?? 1;
+  return new IniError({
+    code: 'WB_INI_NOT_UTF8',
+    action: `read ${file ?? 'the configuration'}:${line}:${column}`,
+    observed: 'these bytes are no UTF-8, and oslo.config refuses the file',
+    advice: 'Save the file as UTF-8; such bytes are mostly letters with accents in a comment.',
+    file,
+    line,
+    column,
+    cause,
+  });
 }
