@@ -14,11 +14,17 @@ export interface CaseResult {
   readonly failures: readonly CaseFailure[];
   /** What the case did, in order. */
   readonly steps: readonly CaseStep[];
+  /** Of a case that failed: what the layers said of its servers, a table each. */
+  readonly evidence: readonly string[];
 }
 
 export interface CaseFailure {
   readonly message: string;
   readonly stack?: string | undefined;
+  /** Where in the suite: "dist/cases/cpu-policy.js:98". */
+  readonly at?: string | undefined;
+  /** The line of code there. */
+  readonly code?: string | undefined;
 }
 
 export interface CaseStep {

@@ -8,7 +8,6 @@ export interface EngineRequest {
   readonly suites: readonly SuitePackage[];
   /** A regular expression over the names of the cases. */
   readonly filter?: string | undefined;
-  readonly junitFile?: string | undefined;
   readonly context: RunContext;
 }
 

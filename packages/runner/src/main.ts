@@ -13,7 +13,7 @@ Exit codes:
   0    all that ran passed
   1    a case failed
   2    the command line, the configuration or the suite is wrong
-  3    the run could not be carried out, or every case was skipped
+  3    the run could not be carried out, no case matched, or every case was skipped
   4    something made or changed on the cloud could not be given back (see whitebox recover)
   130  interrupted; everything was given back`;
 
@@ -95,7 +95,7 @@ function regex(text: string): string {
 /** Errors that say what is wrong with the input, by the area in their code. */
 function exitCodeOf(code: string | undefined): ExitCode {
   if (code === undefined) return ExitCode.NotRun;
-  return /^WB_(CONFIG|INI|RUN_NO_SUITE|RUN_NOT_A_SUITE|RUN_USAGE|RUN_OPEN|OPENSTACK_CREDENTIALS|OPENSTACK_CLOUDS)/.test(
+  return /^WB_(CONFIG|INI|RUN_NO_SUITE|RUN_NOT_A_SUITE|RUN_USAGE|RUN_OPEN|TESTKIT_NO_CLOUD|OPENSTACK_CREDENTIALS|OPENSTACK_CLOUDS)/.test(
     code,
   )
     ? ExitCode.Usage

@@ -27,6 +27,7 @@ const passed: CaseResult = {
   durationMs: 12_340,
   failures: [],
   steps: [],
+  evidence: [],
 };
 
 describe('Progress', () => {
@@ -37,7 +38,16 @@ describe('Progress', () => {
     progress.step('boot vm1');
     progress.ended(passed);
     progress.ended({ ...passed, verdict: 'skipped', durationMs: 0, reason: 'needs 2 computes; found 1' });
-    progress.ended({ ...passed, verdict: 'failed', failures: [{ message: 'CPUs 4\nagainst 0-1' }] });
+    progress.ended({
+      ...passed,
+      verdict: 'failed',
+      failures: [{ message: 'CPUs 4\nagainst 0-1', at: 'cases/x.js:7', code: 'expect(a).toLieWithin(b);' }],
+      evidence: ['vCPU 0  4  4\n  - they differ'],
+      steps: [
+        { atMs: 400, text: 'boot vm1' },
+        { atMs: 12_000, text: 'hard reboot vm1' },
+      ],
+    });
     progress.close();
     expect(text()).toBe(
       [
@@ -47,6 +57,14 @@ describe('Progress', () => {
         'FAIL   12.3 s  s/file > a case',
         '        CPUs 4',
         '        against 0-1',
+        '        at cases/x.js:7    expect(a).toLieWithin(b);',
+        '',
+        '        vCPU 0  4  4',
+        '          - they differ',
+        '',
+        '        What it did:',
+        '            0.4 s  boot vm1',
+        '           12.0 s  hard reboot vm1',
         '',
       ].join('\n'),
     );

@@ -62,7 +62,7 @@ export class Progress {
     const coloured = this.#live ? `${colours[result.verdict]}${word}\u001b[0m` : word;
     const lines = [`${coloured}  ${seconds(result.durationMs).padStart(7)}  ${result.id}`];
     if (result.reason !== undefined) lines.push(indent(`skipped: ${result.reason}`));
-    for (const failure of result.failures) lines.push(indent(failure.message));
+    if (result.verdict === 'failed') lines.push(indent(failureReport(result)));
     return lines.join('\n');
   }
 
@@ -79,6 +79,18 @@ export class Progress {
   }
 }
 
+/** What a reader needs of a failed case: what was expected and where, what every layer said, and how it came to that. */
+function failureReport({ failures, evidence, steps }: CaseResult): string {
+  const parts = failures.map(({ message, at, code }) =>
+    [message, ...(at === undefined ? [] : [`at ${at}${code === undefined ? '' : `    ${code}`}`])].join('\n'),
+  );
+  if (steps.length > 0) {
+    const lines = steps.map(({ atMs, text }) => `${seconds(atMs).padStart(9)}  ${text}`);
+    parts.push(['What it did:', ...lines].join('\n'));
+  }
+  return [...parts.slice(0, failures.length), ...evidence, ...parts.slice(failures.length)].join('\n\n');
+}
+
 export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
@@ -86,6 +98,6 @@ export function seconds(milliseconds: number): string {
 function indent(text: string): string {
   return text
     .split('\n')
-    .map((line) => `        ${line}`)
+    .map((line) => (line === '' ? '' : `        ${line}`))
     .join('\n');
 }

@@ -39,8 +39,24 @@ export function summary(results: RunResults, directory: string): string {
     ...results.troubles.map((trouble) => `Trouble: ${trouble}`),
     ...results.leftovers.map((leftover) => `Not given back: ${leftover}`),
     ...(results.interrupted ? ['Interrupted.'] : []),
+    ...failedCases(results.cases),
     `${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds(results.durationMs)}`,
     `Results: ${directory}`,
   ];
   return lines.join('\n');
+}
+
+/** The names once more, below what scrolled by, and how to look at them one by one. */
+function failedCases(cases: readonly CaseResult[]): string[] {
+  const failed = cases.filter(({ verdict }) => verdict === 'failed');
+  const [first] = failed;
+  if (first === undefined) return [];
+  const pattern = first.name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll("'", '.');
+  return [
+    '',
+    'Failed:',
+    ...failed.map(({ id }) => `  ${id}`),
+    `To run ${failed.length === 1 ? 'it' : 'the first'} alone, add: --filter '${pattern}'`,
+    '',
+  ];
 }

@@ -17,10 +17,11 @@ import type { EngineEvent } from './engine-protocol.js';
 import { RunError, UsageError } from './errors.js';
 import { ExitCode } from './exit-codes.js';
 import { Interruption } from './interruption.js';
+import { writeJunit } from './junit.js';
 import { Progress } from './progress.js';
 import { count, summary, writeResults, type RunResults } from './results.js';
 import { stateRoot } from './state-root.js';
-import { findSuite } from './suite-package.js';
+import { findSuite, type SuitePackage } from './suite-package.js';
 
 export interface RunOptions extends CloudOptions {
   readonly filter?: string | undefined;
@@ -67,7 +68,6 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
         task: 'run',
         suites,
         filter: options.filter,
-        junitFile: options.junit === undefined ? join(directory, 'junit.xml') : resolve(options.junit),
         context,
       },
       {
@@ -83,6 +83,10 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
   } finally {
     progress.close();
     log.end();
+  }
+
+  if (cases.length === 0 && troubles.length === 0 && !interruption.signal.aborted) {
+    troubles.push(noCases(suites, options.filter));
   }
 
   const leftovers = await giveBackRun(state, (text) => {
@@ -101,6 +105,8 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     cases,
   };
   await writeResults(directory, results);
+  await writeJunit(join(directory, 'junit.xml'), results);
+  if (options.junit !== undefined) await writeJunit(resolve(options.junit), results);
   if (options.json === true) process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`);
   else screen.write(`${summary(results, directory)}\n`);
   return exitCodeOf(results);
@@ -112,6 +118,13 @@ export function exitCodeOf(results: RunResults): ExitCode {
   if (results.counts.failed > 0) return ExitCode.CaseFailed;
   if (results.troubles.length > 0 || results.counts.passed === 0) return ExitCode.NotRun;
   return ExitCode.Passed;
+}
+
+function noCases(suites: readonly SuitePackage[], filter: string | undefined): string {
+  const names = suites.map(({ name }) => name).join(', ');
+  return filter === undefined
+    ? `no case in ${suites.map(({ root, cases }) => join(root, cases)).join(', ')}; is the suite built?`
+    : `no case of ${names} matches --filter ${JSON.stringify(filter)}; "whitebox list" shows their names`;
 }
 
 function show(event: EngineEvent, progress: Progress, cases: CaseResult[], troubles: string[]): void {

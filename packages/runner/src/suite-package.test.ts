@@ -50,7 +50,8 @@ describe('findSuite', () => {
 
   it('says where it looked for a suite that is not there', async () => {
     await expect(findSuite('@acme/none', cwd)).rejects.toMatchObject({ code: 'WB_RUN_NO_SUITE' });
-    await expect(findSuite('@acme/none', cwd)).rejects.toThrow(join(cwd, 'node_modules/@acme/none'));
+    await expect(findSuite('@acme/none', cwd)).rejects.toThrow(`neither in ${cwd} or above`);
+    await expect(findSuite('./none', cwd)).rejects.toThrow(`no package.json in ${join(cwd, 'none')}`);
   });
 
   it.each([

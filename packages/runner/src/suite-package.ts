@@ -29,13 +29,21 @@ export async function findSuite(name: string, cwd: string): Promise<SuitePackage
   throw new UsageError({
     code: 'WB_RUN_NO_SUITE',
     action: `find the suite ${name}`,
-    observed: `no such package at ${places.join(', ')}`,
-    advice: `Install it (npm install ${name}), or name a folder that holds a suite (./my-suite).`,
+    observed: isFolder(name)
+      ? `there is no package.json in ${places.join(', ')}`
+      : `it is installed neither in ${cwd} or above it, nor beside the whitebox command`,
+    advice: isFolder(name)
+      ? 'Correct the path: a suite is a folder with a package.json that says where its cases are.'
+      : `Correct the name, install it (npm install ${name}), or name a folder that holds a suite (./my-suite).`,
   });
 }
 
+function isFolder(name: string): boolean {
+  return name.startsWith('.') || isAbsolute(name);
+}
+
 function candidates(name: string, cwd: string): string[] {
-  if (name.startsWith('.') || isAbsolute(name)) return [resolve(cwd, name)];
+  if (isFolder(name)) return [resolve(cwd, name)];
   const from = [join(cwd, 'package.json'), fileURLToPath(import.meta.url)];
   const folders = from.flatMap((file) => createRequire(file).resolve.paths(name) ?? []);
   return [...new Set(folders.map((folder) => join(folder, name)))];

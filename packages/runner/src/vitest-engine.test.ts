@@ -38,19 +38,25 @@ describe('VitestEngine', () => {
     events.flatMap((event) => (event.type === 'case-ended' ? [event.result] : []));
 
   it('tells verdicts, reasons, failures and steps of the cases that were asked for', async () => {
-    const junitFile = join(folder, 'junit.xml');
-    await (await engine({ filter: '^(passes|fails|is skipped)$', junitFile })).run();
+    await (await engine({ filter: '^(passes|fails|is skipped)$' })).run();
 
     expect(results()).toMatchObject([
       { id: 'try-suite/example > passes', verdict: 'passed', steps: [{ text: 'boot vm1' }], failures: [] },
-      { verdict: 'failed', failures: [{ message: expect.stringContaining('expected 1 to be 2') as string }] },
+      {
+        verdict: 'failed',
+        failures: [
+          {
+            message: expect.stringContaining('expected 1 to be 2') as string,
+            at: 'cases/example.js:11',
+            code: 'expect(1).toBe(2);',
+          },
+        ],
+        evidence: ['what the layers said'],
+      },
       { verdict: 'skipped', reason: 'needs two computes; found 1' },
     ]);
     expect(events.filter(({ type }) => type === 'case-started')).toHaveLength(3);
     expect(events).toContainEqual({ type: 'case-step', id: 'try-suite/example > passes', text: 'boot vm1' });
-    expect(await readFile(junitFile, 'utf8')).toContain(
-      '<testcase classname="cases/example.js" name="fails"',
-    );
   });
 
   it('lists cases without running them', async () => {
@@ -77,6 +83,7 @@ describe('VitestEngine', () => {
     expect(cancelled).toHaveLength(1);
     expect(await readFile(join(folder, 'log'), 'utf8')).toBe('cleaned up\n');
     expect(results().map(({ verdict }) => verdict)).toEqual(['skipped', 'skipped']);
+    expect(results()[0]?.reason).toBe('interrupted; what it had made was given back');
   });
 
   it('reports a suite that cannot be loaded', async () => {

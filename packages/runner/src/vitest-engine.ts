@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { RunContext } from '@whitebox/testkit';
 import { createVitest, type Reporter, type TestCase, type TestModule, type Vitest } from 'vitest/node';
-import type { CaseListing, CaseResult } from './case-result.js';
+import type { CaseFailure, CaseListing, CaseResult } from './case-result.js';
 import type { EngineEvent, EngineRequest } from './engine-protocol.js';
 import type { SuitePackage } from './suite-package.js';
 
@@ -61,7 +63,7 @@ export class VitestEngine {
   }
 
   async #open(suite: SuitePackage): Promise<Vitest> {
-    const { filter, junitFile, context } = this.#request;
+    const { filter, context } = this.#request;
     const vitest = await createVitest(
       'test',
       {
@@ -82,15 +84,7 @@ export class VitestEngine {
         hookTimeout: 0,
         teardownTimeout: 60_000,
         provide: { whitebox: context },
-        reporters: [
-          eventReporter(suite, this.#report),
-          ...(junitFile === undefined
-            ? []
-            : ([['junit', { outputFile: junitFile, suiteName: suite.name }]] as [
-                string,
-                Record<string, unknown>,
-              ][])),
-        ],
+        reporters: [eventReporter(suite, this.#report)],
         ...(filter === undefined ? {} : { testNamePattern: filter }),
       },
       { logLevel: 'error' },
@@ -105,24 +99,29 @@ export class VitestEngine {
 function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void): Reporter {
   const steps = new Map<
     string,
-    { readonly started: number; readonly steps: CaseResult['steps'][number][] }
+    {
+      readonly started: number;
+      readonly steps: CaseResult['steps'][number][];
+      readonly evidence: string[];
+    }
   >();
   return {
     onTestCaseReady(test) {
       // What the filter leaves out is "skipped" for vitest; nobody asked for it.
       if (test.options.mode === 'skip') return;
-      steps.set(test.id, { started: performance.now(), steps: [] });
+      steps.set(test.id, { started: performance.now(), steps: [], evidence: [] });
       report({ type: 'case-started', suite: suite.name, id: idOf(suite, test), name: test.name });
     },
     onTestCaseAnnotate(test, annotation) {
-      if (annotation.type !== 'step') return;
       const known = steps.get(test.id);
+      if (annotation.type === 'evidence') known?.evidence.push(annotation.message);
+      if (annotation.type !== 'step') return;
       known?.steps.push({ atMs: Math.round(performance.now() - known.started), text: annotation.message });
       report({ type: 'case-step', id: idOf(suite, test), text: annotation.message });
     },
     onTestCaseResult(test) {
       if (test.options.mode === 'skip' && !steps.has(test.id)) return;
-      report({ type: 'case-ended', result: resultOf(suite, test, steps.get(test.id)?.steps ?? []) });
+      report({ type: 'case-ended', result: resultOf(suite, test, steps.get(test.id)) });
     },
     onUserConsoleLog(log) {
       process.stdout.write(log.content);
@@ -138,7 +137,11 @@ function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void
   };
 }
 
-function resultOf(suite: SuitePackage, test: TestCase, steps: CaseResult['steps']): CaseResult {
+function resultOf(
+  suite: SuitePackage,
+  test: TestCase,
+  { steps, evidence }: Pick<CaseResult, 'steps' | 'evidence'> = { steps: [], evidence: [] },
+): CaseResult {
   const result = test.result();
   const base = {
     suite: suite.name,
@@ -146,6 +149,7 @@ function resultOf(suite: SuitePackage, test: TestCase, steps: CaseResult['steps'
     name: test.name,
     durationMs: Math.round(test.diagnostic()?.duration ?? 0),
     steps,
+    evidence,
   };
   switch (result.state) {
     case 'passed':
@@ -154,12 +158,43 @@ function resultOf(suite: SuitePackage, test: TestCase, steps: CaseResult['steps'
       return {
         ...base,
         verdict: 'failed',
-        failures: result.errors.map(({ message, stack }) => ({ message, stack })),
+        failures: result.errors.map((error) => failureOf(suite, error)),
       };
     case 'skipped':
-      return { ...base, verdict: 'skipped', reason: result.note, failures: [] };
+      return { ...base, verdict: 'skipped', reason: reasonOf(result.note), failures: [] };
     default:
       return { ...base, verdict: 'skipped', reason: 'the run ended before it', failures: [] };
+  }
+}
+
+/** In vitest's words a cancelled case is one whose run was aborted by the user. */
+function reasonOf(note: string | undefined): string | undefined {
+  return note?.includes('aborted by the user') === true
+    ? 'interrupted; what it had made was given back'
+    : note;
+}
+
+type TestError = Extract<ReturnType<TestCase['result']>, { state: 'failed' }>['errors'][number];
+
+function failureOf(suite: SuitePackage, { message, stack, stacks }: TestError): CaseFailure {
+  const frame = stacks?.find(
+    ({ file }) => file.startsWith(`${suite.root}/`) && !file.includes('/node_modules/'),
+  );
+  if (frame === undefined) return { message, stack };
+  return {
+    message,
+    stack,
+    at: `${relative(suite.root, frame.file)}:${frame.line}`,
+    code: lineOf(frame.file, frame.line),
+  };
+}
+
+/** A line of a file that is there; of a source that the package does not bring along there is none. */
+function lineOf(file: string, line: number): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').split('\n')[line - 1]?.trim();
+  } catch {
+    return undefined;
   }
 }
 

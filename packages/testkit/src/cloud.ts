@@ -6,6 +6,7 @@ import { freeDedicated, mostDedicated, type HostCapacity } from './capacity.js';
 import type { CleanupStack } from './cleanup.js';
 import type { ComputeHost } from './compute-host.js';
 import { TestkitError } from './errors.js';
+import type { CpuPlacement } from './cpu-placement.js';
 import type { FlavorSpec } from './flavors.js';
 import type { Step, StepKind } from './observer.js';
 import type { CloudSession } from './session.js';
@@ -44,6 +45,8 @@ export class Cloud {
   readonly #signal: AbortSignal;
   readonly #step: (text: string) => Promise<void>;
   #lastStep = 'none';
+  /** What was read last of each server. */
+  readonly #seen = new Map<string, CpuPlacement>();
 
   constructor(options: CloudOptions) {
     this.#session = options.session;
@@ -70,6 +73,21 @@ export class Cloud {
   /** What the case was doing last, for its errors. */
   get lastStep(): string {
     return this.#lastStep;
+  }
+
+  /**
+   * What the layers said of each server when it was looked at last.
+   *
+   * @param told what the reader is told anyway; a table that it contains is left out
+   */
+  evidence(told: string): string[] {
+    return [...this.#seen.values()]
+      .filter((placement) => !told.includes(placement.table()))
+      .map((placement) => {
+        const differences = placement.disagreements().map((line) => `\n  - ${line}`);
+        const heading = `${placement.serverName} on ${placement.hostName}, when it was looked at last:`;
+        return `${heading}\n${placement.table()}${differences.join('')}`;
+      });
   }
 
   /**
@@ -112,6 +130,7 @@ export class Cloud {
         signal: this.#signal,
         act: this.#act,
         makeFlavor: (spec) => this.#flavor(spec),
+        seen: (placement) => this.#seen.set(placement.serverName, placement),
       });
     });
   }

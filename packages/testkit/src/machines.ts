@@ -1,5 +1,7 @@
+import { WhiteboxError } from '@whitebox/core';
 import { asRoot, type Host } from '@whitebox/host';
 import { SshHost } from '@whitebox/ssh';
+import { TestkitError } from './errors.js';
 import type { SshSettings } from './settings.js';
 
 /** Opens a connection to a machine and sees to it that it is closed in the end. */
@@ -20,10 +22,31 @@ export class Machines {
   root(name: string): Promise<Host> {
     let machine = this.#open.get(name);
     if (machine === undefined) {
-      machine = this.#connect(name, this.#addresses.get(name) ?? name).then(asRoot);
+      machine = this.#reach(name).then(asRoot);
       this.#open.set(name, machine);
     }
     return machine;
+  }
+
+  async #reach(name: string): Promise<Host> {
+    const address = this.#addresses.get(name);
+    try {
+      return await this.#connect(name, address ?? name);
+    } catch (error) {
+      if (!(error instanceof WhiteboxError)) throw error;
+      const where =
+        address === undefined
+          ? `no address of ${name} there, so its name was used`
+          : `${name} is ${address} there`;
+      throw new TestkitError({
+        code: error.code,
+        action: error.action,
+        host: name,
+        observed: error.observed,
+        advice: `${error.advice} Addresses are in [whitebox] ctlplane_addresses (${where}), user and key in ctlplane_ssh_username and ctlplane_ssh_private_key_path.`,
+        cause: error,
+      });
+    }
   }
 
   /** The SSH host that leads to the database, as its own user. */

@@ -28,7 +28,9 @@ describe('matchers over CPUs', () => {
   );
 
   it('names the CPUs that are wrong', () => {
-    expect(matchers.toLieWithin(cpus('1-4'), '1-2').message()).toBe('CPUs 1-4 against 1-2: outside are 3-4');
+    expect(matchers.toLieWithin(cpus('1-4'), '1-2').message()).toBe(
+      'CPUs 1-4, expected only some of 1-2: outside are 3-4',
+    );
     expect(matchers.toBeDisjointFrom(cpus('1-4'), '4-5').message()).toBe('CPUs 1-4 and 4-5: in both are 4');
   });
 });

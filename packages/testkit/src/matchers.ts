@@ -22,7 +22,7 @@ export const matchers = {
     return {
       pass: cpus.isSubsetOf(within),
       message: () =>
-        `CPUs ${show(cpus)} against ${show(within)}: outside are ${show(cpus.difference(within))}`,
+        `CPUs ${show(cpus)}, expected only some of ${show(within)}: outside are ${show(cpus.difference(within))}`,
     };
   },
 

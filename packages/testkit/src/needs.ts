@@ -55,12 +55,13 @@ export function computes(count: number): Need {
 
 /** Dedicated CPUs that no guest holds, in one NUMA cell of each host. */
 export function freeDedicatedCpus(wanted: PerHost): Need {
-  return perHost(wanted, 'free dedicated CPUs in one NUMA cell', freeDedicated, mostDedicated);
+  const what = `free dedicated ${cpus(wanted)} in one NUMA cell`;
+  return perHost(wanted, what, freeDedicated, mostDedicated);
 }
 
 /** CPUs for floating vCPUs. */
 export function sharedCpus(wanted: PerHost): Need {
-  return perHost(wanted, 'shared CPUs', (host) => sharedCpusOf(host).size);
+  return perHost(wanted, `shared ${cpus(wanted)}`, (host) => sharedCpusOf(host).size);
 }
 
 /** A cell with as many dedicated CPUs as any cell of the cloud has, all of them free. */
@@ -139,6 +140,10 @@ function perHost(
       return enough(of) ? undefined : { evidence: listed(hosts, of), transient: enough(most) };
     },
   };
+}
+
+function cpus({ perHost: count }: PerHost): string {
+  return count === 1 ? 'CPU' : 'CPUs';
 }
 
 function lasting(evidence: string): Missing {

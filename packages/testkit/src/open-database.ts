@@ -1,6 +1,6 @@
 import { NovaDatabase, type NovaDatabaseOptions } from '@whitebox/db';
 import type { Host } from '@whitebox/host';
-import { Secret } from '@whitebox/core';
+import { Secret, WhiteboxError } from '@whitebox/core';
 import type { DatabaseAccount } from './discovery/cloud-facts.js';
 import { TestkitError } from './errors.js';
 import type { Machines } from './machines.js';
@@ -58,12 +58,13 @@ export async function openDatabase<T>(
 ): Promise<OpenedDatabase<T>> {
   const { address, user, password } = said;
   if (address !== undefined && user !== undefined && password !== undefined) {
-    const database = await search.open({
-      endpoint: { address, port: databasePort },
-      user,
-      password: password.reveal(),
-      through: said.gateway === undefined ? undefined : await search.machines.gateway(said.gateway),
-    });
+    const through = said.gateway === undefined ? undefined : await search.machines.gateway(said.gateway);
+    const endpoint = { address, port: databasePort };
+    const database = await search
+      .open({ endpoint, user, password: password.reveal(), through })
+      .catch((error: unknown) => {
+        throw ofTheConfiguration(error);
+      });
     return { database, place: '[whitebox-database]', account: { address, user, password } };
   }
   const tried: string[] = [];
@@ -85,6 +86,20 @@ export async function openDatabase<T>(
     }
   }
   throw noDatabase(said, hosts, tried);
+}
+
+/** The same error with the place of what it speaks of. */
+function ofTheConfiguration(error: unknown): unknown {
+  if (!(error instanceof WhiteboxError)) return error;
+  const { code, action, host, observed, advice } = error;
+  return new TestkitError({
+    code,
+    action,
+    host,
+    observed,
+    advice: `${advice} The account is that of [whitebox-database]; where host, user and password are left out there, Nova's own is looked for.`,
+    cause: error,
+  });
 }
 
 async function connectionOn<T>(

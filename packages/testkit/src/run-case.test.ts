@@ -22,6 +22,7 @@ function context(change: Partial<CaseContext> = {}): CaseContext {
       throw new Skipped(reason);
     },
     step: () => Promise.resolve(),
+    evidence: () => Promise.resolve(),
     ...change,
   };
 }

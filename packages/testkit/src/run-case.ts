@@ -34,6 +34,8 @@ export interface CaseContext {
   /** Ends the case as skipped; never returns. */
   readonly skip: (reason: string) => never;
   readonly step: (text: string) => Promise<void>;
+  /** Told, when the case fails, what the layers said of its servers when they were looked at last. */
+  readonly evidence: (text: string) => Promise<void>;
 }
 
 const defaultTimeoutMs = 600_000;
@@ -64,6 +66,7 @@ export async function runCase(context: CaseContext, options: CaseOptions, body: 
         ? outOfTime(context.name, timeoutMs, cloud.lastStep, error)
         : error,
     );
+    for (const text of cloud.evidence(messageOf(error))) await context.evidence(text);
   }
   try {
     await cleanup.run();

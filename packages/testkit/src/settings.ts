@@ -7,6 +7,7 @@ import {
   type Credentials,
 } from '@whitebox/openstack';
 import { describedHosts, type DescribedHost } from './described-hosts.js';
+import { TestkitError } from './errors.js';
 import type { FlavorDefaults } from './resources.js';
 import type { CloudReference } from './run-context.js';
 
@@ -93,7 +94,15 @@ async function credentialsOf(cloud: CloudReference, config: WhiteboxConfig): Pro
       compute: { endpointType: config.get('compute', 'endpoint_type') },
     });
   }
-  return credentialsFromEnvironment(process.env);
+  if ((process.env['OS_AUTH_URL'] ?? '') !== '') return credentialsFromEnvironment(process.env);
+  throw new TestkitError({
+    code: 'WB_TESTKIT_NO_CLOUD',
+    action: 'find out which cloud is meant',
+    observed:
+      'neither an entry of clouds.yaml, nor [auth] admin_username in tempest.conf, nor OS_AUTH_URL in the environment',
+    advice:
+      'Name one: --cloud NAME (of clouds.yaml), --config tempest.conf, or the variables of an openrc file.',
+  });
 }
 
 function databaseOf(config: WhiteboxConfig): DatabaseSettings {

@@ -22,6 +22,8 @@ export interface TestServerOptions {
   ) => Promise<void>;
   /** Makes a flavor that goes when the case ends. @returns its id */
   readonly makeFlavor: (spec: FlavorSpec) => Promise<string>;
+  /** Told what was read of it. */
+  readonly seen: (placement: CpuPlacement) => void;
 }
 
 /** A server of a case: what is done to it, and what every layer says of it. */
@@ -34,9 +36,10 @@ export class TestServer {
   readonly #signal: AbortSignal;
   readonly #act: TestServerOptions['act'];
   readonly #makeFlavor: TestServerOptions['makeFlavor'];
+  readonly #seen: TestServerOptions['seen'];
   #host: ComputeHost;
 
-  constructor({ server, session, signal, act, makeFlavor }: TestServerOptions) {
+  constructor({ server, session, signal, act, makeFlavor, seen }: TestServerOptions) {
     this.id = server.id;
     this.name = server.name;
     this.domain = needed(server, 'instanceName');
@@ -44,6 +47,7 @@ export class TestServer {
     this.#signal = signal;
     this.#act = act;
     this.#makeFlavor = makeFlavor;
+    this.#seen = seen;
     this.#host = session.compute(needed(server, 'host'));
   }
 
@@ -54,7 +58,9 @@ export class TestServer {
 
   /** Where its threads may run, read from every layer now. @throws TestkitError when it moved meanwhile */
   async cpus(): Promise<CpuPlacement> {
-    return new CpuPlacement(await readCpuEvidence(this, this.#session.database, this.#signal));
+    const placement = new CpuPlacement(await readCpuEvidence(this, this.#session.database, this.#signal));
+    this.#seen(placement);
+    return placement;
   }
 
   /** What Placement has allocated to it, all providers added up: `{ PCPU: 2, MEMORY_MB: 128, DISK_GB: 1 }`. */

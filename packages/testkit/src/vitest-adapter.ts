@@ -52,6 +52,9 @@ export function test(name: string, options: CaseOptions, body: CaseBody): void {
           step: async (text) => {
             await annotate(text, 'step');
           },
+          evidence: async (text) => {
+            await annotate(text, 'evidence');
+          },
         },
         options,
         body,

@@ -6,7 +6,8 @@ test('passes', { meta: { needs: ['two computes'], replaces: ['old.test'] } }, as
   console.log('printed by a case');
 });
 
-test('fails', () => {
+test('fails', async ({ annotate }) => {
+  await annotate('what the layers said', 'evidence');
   expect(1).toBe(2);
 });
 

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import type { CaseResult } from './case-result.js';
+import { summary, type RunResults } from './results.js';
+
+const one: CaseResult = {
+  suite: 's',
+  id: 's/file > what (not) to do',
+  name: 'what (not) to do',
+  verdict: 'passed',
+  durationMs: 1,
+  failures: [],
+  steps: [],
+  evidence: [],
+};
+
+const results: RunResults = {
+  started: '2026-11-22T18:15:00.000Z',
+  durationMs: 12_300,
+  suites: [],
+  counts: { passed: 1, failed: 0, skipped: 0 },
+  interrupted: false,
+  warnings: [],
+  troubles: [],
+  leftovers: [],
+  cases: [one],
+};
+
+describe('summary', () => {
+  it('is two lines where all is well', () => {
+    expect(summary(results, '/r')).toBe('1 passed, 0 failed, 0 skipped in 12.3 s\nResults: /r');
+  });
+
+  it('names what failed, and a filter that really selects it', () => {
+    const text = summary({ ...results, cases: [one, { ...one, verdict: 'failed' }] }, '/r');
+    expect(text).toContain('Failed:\n  s/file > what (not) to do\nTo run it alone, add: --filter ');
+    const filter = /--filter '(.*)'/.exec(text)?.[1] ?? '';
+    expect(new RegExp(filter).test(one.name)).toBe(true);
+  });
+
+  it('tells troubles and what is left', () => {
+    const text = summary({ ...results, troubles: ['t'], leftovers: ['server s'], interrupted: true }, '/r');
+    expect(text).toContain('Trouble: t\nNot given back: server s\nInterrupted.\n');
+  });
+});
