@@ -24,7 +24,11 @@ function parse(text: string): ParsedXml {
     // The encoding is given, so that one which the XML declaration names does not count: the text is decoded already.
     document = XmlDocument.fromBuffer(encoder.encode(text), {
       encoding: 'UTF-8',
-      option: ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE | ParseOption.XML_PARSE_NOCDATA,
+      option:
+        ParseOption.XML_PARSE_NONET |
+        ParseOption.XML_PARSE_NO_XXE |
+        ParseOption.XML_PARSE_NOCDATA |
+        ParseOption.XML_PARSE_COMPACT,
     });
   } catch (error) {
     throw parseError(error);

@@ -36,7 +36,7 @@ export function loadLibxmljs2(): XmlEngine {
 function parse(library: typeof Libxmljs2, text: string): ParsedXml {
   let document: Libxmljs2.Document;
   try {
-    document = library.parseXml(text, { nonet: true, nocdata: true });
+    document = library.parseXml(text, { nonet: true, nocdata: true, compact: true });
   } catch (error) {
     throw parseError(error);
   }
