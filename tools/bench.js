@@ -1,10 +1,13 @@
 // npm run bench: Whitebox against what people use instead, as ratios.
 import './support/require-node.js';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap } from './bootstrap.js';
+import { buildNative } from './stages/native.js';
 import { runningLab } from './support/lab-control.js';
 import { forwardInterrupts, nx, run } from './support/processes.js';
 import { Progress } from './support/progress.js';
+import { cache } from './support/repository.js';
 
 const { values: options } = parseArgs({
   options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true } },
@@ -54,7 +57,16 @@ progress.line('Ratios above 1: Whitebox is faster. Median (smallest .. largest o
 
 /** @type {Record<string, () => Promise<void>>} */
 const anywhere = {
-  xml: async () => (await import('./bench/domain-xml.js')).benchDomainXml(bench),
+  xml: async () => {
+    const compile = progress.start('compile libxmljs2');
+    const reason = await buildNative(
+      process.execPath,
+      process.versions.node,
+      join(cache, 'bench-native.log'),
+    );
+    compile.end(reason === undefined ? 'ok' : 'skipped', reason);
+    await (await import('./bench/domain-xml.js')).benchDomainXml(bench);
+  },
   ini: async () => (await import('./bench/ini-edit.js')).benchIniEdit(bench),
 };
 /** @type {Record<string, (lab: import('./support/lab-control.js').LabDescription) => Promise<void>>} */
