@@ -4,6 +4,10 @@ export interface MicroversionRange {
   readonly max: string;
 }
 
+export function isMicroversion(text: string): boolean {
+  return /^\d+\.\d+$/.test(text);
+}
+
 /** Below zero when `a` is older than `b`, as in "2.9" and "2.10". */
 export function compareMicroversions(a: string, b: string): number {
   const [majorA, minorA] = parts(a);

@@ -55,6 +55,15 @@ describe('microversions', () => {
     expect(lab.fake.received('POST', /servers/)).toEqual([]);
   });
 
+  test.each(['latest', '2', '2.x', ''])('that are none, such as %j, are refused', async (microversion) => {
+    await using lab = await connect();
+    await expect(lab.cloud.compute.servers.show('a', { microversion })).rejects.toMatchObject({
+      code: 'WB_OPENSTACK_MICROVERSION',
+      observed: expect.stringContaining(`"${microversion}" is no microversion`) as string,
+    });
+    expect(lab.fake.received('GET', /servers/)).toEqual([]);
+  });
+
   test('of a service without them cannot be asked for', async () => {
     await using lab = await connect();
     await expect(lab.cloud.images.list({}, { microversion: '2.5' })).rejects.toMatchObject({

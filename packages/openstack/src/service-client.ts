@@ -4,7 +4,7 @@ import type { ServiceType } from './catalog.js';
 import { MicroversionError } from './errors.js';
 import type { HttpAnswer, HttpRequest } from './http/http-client.js';
 import { Fields } from './json.js';
-import { compareMicroversions, withinRange, type MicroversionRange } from './microversion.js';
+import { compareMicroversions, isMicroversion, withinRange, type MicroversionRange } from './microversion.js';
 import type { Session } from './session.js';
 import { decodeVersions } from './version-document.js';
 
@@ -131,6 +131,9 @@ export class ServiceClient {
 
   async #microversion(call: ServiceCall, options: CallOptions): Promise<string | null> {
     const wanted = options.microversion;
+    if (wanted !== undefined && !isMicroversion(wanted)) {
+      throw this.#refuse(call, `"${wanted}" is no microversion such as 2.90`);
+    }
     if (this.#profile.versionUrl === undefined) {
       if (wanted === undefined) return null;
       throw this.#refuse(call, `the service has no microversions, ${wanted} was asked for`);

@@ -138,6 +138,25 @@ describe.concurrent('waitForServer', () => {
   });
 
   test.each([
+    ['says nothing', () => undefined],
+    ['asks to be left alone', () => ({ status: 503, text: 'later', headers: { 'retry-after': '2' } })],
+  ])('ends at its deadline when the API %s, and says so', async (_name, handler) => {
+    await using lab = await connectFake();
+    const server = lab.nova.add({ status: 'BUILD', task: 'spawning' });
+    const path = `/compute/v2.1/servers/${server.id}`;
+    const show = () => lab.nova.answer({ ...lab.fake.requests.at(-1)!, path: `/servers/${server.id}` }, 0);
+    lab.fake.route('GET', path, show, handler);
+    expect(
+      await caught(lab.cloud.waitForServer(server.id, { status: 'ACTIVE', timeoutMs: 1000 })),
+    ).toMatchObject({
+      code: 'WB_WAIT_TIMEOUT',
+      observed: expect.stringMatching(
+        /last seen: BUILD with task spawning.*; no answer to the look after that for 0\.\d s$/,
+      ) as string,
+    });
+  });
+
+  test.each([
     ['a service that is being restarted', 503],
     ['a limit of the rate of requests', 429],
   ])('outlasts %s', async (_name, status) => {
