@@ -18,7 +18,7 @@ const fit: MachineFacts = {
   directoryDisk: 20 * gib,
   directoryOnOverlay: false,
   cacheDisk: 20 * gib,
-  filesystems: ['overlay', 'squashfs'],
+  filesystems: ['overlay', 'squashfs', 'ext4'],
   loop: true,
   cgroups: 1,
   missingLinks: [],
@@ -41,8 +41,9 @@ describe('obstacles of a machine', () => {
     [{ directoryDisk: gib }, '--directory'],
     [{ cacheDisk: gib }, '--cache'],
     [{ directoryOnOverlay: true }, 'on an overlay filesystem'],
-    [{ filesystems: ['squashfs'] }, 'no overlay filesystem'],
-    [{ filesystems: ['overlay'] }, 'no squashfs filesystem'],
+    [{ filesystems: ['squashfs', 'ext4'] }, 'no overlay filesystem'],
+    [{ filesystems: ['overlay', 'ext4'] }, 'no squashfs filesystem'],
+    [{ filesystems: ['overlay', 'squashfs'] }, 'no ext4 filesystem'],
     [{ loop: false }, '/dev/loop-control'],
     [{ cgroups: 0 }, '/sys/fs/cgroup'],
     [{ missingLinks: ['vxlan'] }, 'of type vxlan'],
@@ -116,9 +117,16 @@ describe('control group hierarchies', () => {
 });
 
 describe('mounts', () => {
-  it('below a folder come innermost first, and a name that only begins like it is not below it', () => {
+  it('below a folder come the last mounted first, and a name that only begins like it is not below it', () => {
     const line = (path: string) => `1 2 0:1 / ${path} rw - ext4 x rw`;
-    const mountinfo = ['/lab/base', '/lab/hosts/a/root', '/lab', '/labor', '/lab\\040x'].map(line).join('\n');
-    expect(mountsBelow(mountinfo, '/lab')).toEqual(['/lab/hosts/a/root', '/lab/base', '/lab']);
+    const mountinfo = ['/lab', '/lab/base', '/lab/hosts/a/disk', '/lab/hosts/a/root', '/labor']
+      .map(line)
+      .join('\n');
+    expect(mountsBelow(mountinfo, '/lab')).toEqual([
+      '/lab/hosts/a/root',
+      '/lab/hosts/a/disk',
+      '/lab/base',
+      '/lab',
+    ]);
   });
 });

@@ -79,7 +79,7 @@ export function findObstacles(facts: MachineFacts, distribution: Distribution): 
       facts.directoryOnOverlay,
       "The lab's directory lies on an overlay filesystem, which cannot carry those of the hosts. In a container give it a volume, and name that with --directory.",
     ],
-    ...['overlay', 'squashfs'].map((name): [boolean, string] => [
+    ...['overlay', 'squashfs', 'ext4'].map((name): [boolean, string] => [
       facts.platform === 'linux' && !facts.filesystems.includes(name),
       `The kernel has no ${name} filesystem. Load or build the module ${name}.`,
     ]),
@@ -162,7 +162,11 @@ export async function machineFacts(
   const apt = linux && (await findProgram('apt-get'));
   // Modules that nobody has used yet are not in /proc/filesystems; where nothing can be loaded, that list is all there is.
   if (root)
-    await runAnyway(['sh', '-c', 'modprobe -q -a overlay squashfs loop bridge veth vxlan 2>/dev/null; :']);
+    await runAnyway([
+      'sh',
+      '-c',
+      'modprobe -q -a overlay squashfs ext4 loop bridge veth vxlan 2>/dev/null; :',
+    ]);
   const filesystems = (await readFile('/proc/filesystems', 'utf8').catch(() => '')).split(/\s+/);
   const sources = apt ? sourceLines(await aptSources(), distribution) : [];
   const writable = root ? await writableHierarchies() : 0;

@@ -184,6 +184,9 @@ export const debian12 = {
     mmdebstrap: 'mmdebstrap',
     'dpkg-deb': 'dpkg',
     unshare: 'util-linux',
+    nsenter: 'util-linux',
+    fallocate: 'util-linux',
+    'mkfs.ext4': 'e2fsprogs',
     losetup: 'mount',
   } as Readonly<Record<string, string>>,
   packages: [
@@ -198,6 +201,8 @@ export const debian12 = {
     'python3-openstackclient python3-osc-placement python3-pymysql python3-memcache',
     // the hypervisor
     'libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils iptables ebtables conntrack numactl',
+    // to let a service see another time
+    'libfaketime',
     // for the guest's image
     'busybox-static mtools dosfstools syslinux syslinux-common',
   ]

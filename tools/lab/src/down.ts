@@ -108,7 +108,17 @@ export async function remnants({ paths, state }: FoundLab): Promise<string[]> {
 /** Forgets everything that the hosts have written, and every secret. With the lab's lock held and the lab down. */
 export async function wipe(paths: LabPaths): Promise<void> {
   await run(
-    ['rm', '-rf', '--one-file-system', paths.hosts, paths.images, paths.keys, paths.secrets, paths.state],
+    [
+      'rm',
+      '-rf',
+      '--one-file-system',
+      paths.hosts,
+      paths.faults,
+      paths.images,
+      paths.keys,
+      paths.secrets,
+      paths.state,
+    ],
     {
       timeoutMs: 120_000,
     },

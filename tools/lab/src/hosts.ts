@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cgroupProcesses, makeCgroup, removeCgroup } from './cgroups.js';
 import type { Distribution } from './distribution.js';
+import { LabError } from './errors.js';
 import { run, runAnyway, startDetached } from './exec.js';
 import { filesDirectory, makeOwnedFolder, writeHostFiles } from './files.js';
 import type { HostFile } from './host-files.js';
@@ -14,13 +15,13 @@ import type { LabSecrets } from './secrets.js';
 import type { LabSettings } from './settings.js';
 import type { Host } from './lab-hosts.js';
 
-/** Mount points below a folder, innermost first, out of /proc/self/mountinfo. */
+/** Mount points below a folder, the last that was mounted first, out of /proc/self/mountinfo. */
 export function mountsBelow(mountinfo: string, folder: string): string[] {
   return mountinfo
     .split('\n')
     .map((line) => (line.split(' ')[4] ?? '').replaceAll('\\040', ' '))
     .filter((path) => path === folder || path.startsWith(`${folder}/`))
-    .sort((a, b) => b.length - a.length);
+    .reverse();
 }
 
 export async function mountPoints(folder: string): Promise<string[]> {
@@ -46,8 +47,37 @@ export async function mountBase(paths: LabPaths, rootfs: string): Promise<void> 
   }
 }
 
+/** What a host can write, in GiB. As a disk of its own, so that one can be full, and Nova does not count the machine's for each. */
+const diskSize = 30;
+
+/** A disk that takes room on the machine only for what is on it, and none is kept for root. */
+async function ensureDisk(paths: LabPaths, host: string): Promise<void> {
+  const own = paths.host(host);
+  await mkdir(own.disk, { recursive: true });
+  if ((await mountPoints(own.disk)).length > 0) return;
+  if (!existsSync(own.diskImage)) {
+    const image = `${own.diskImage}.new`;
+    await run(['truncate', `--size=${diskSize}G`, image]);
+    // What it is for can be made anew: no journal.
+    await run(['mkfs.ext4', '-q', '-m', '0', '-O', '^has_journal', '-E', 'lazy_itable_init=1', image]);
+    await rename(image, own.diskImage);
+  } else await checkDisk(own.diskImage, host);
+  await run(['mount', '-t', 'ext4', '-o', 'loop,noatime,discard', own.diskImage, own.disk]);
+}
+
+/** A moment for a disk that was unmounted; one that was not, because the machine went off, is mended. */
+async function checkDisk(image: string, host: string): Promise<void> {
+  const { code, stdout } = await runAnyway(['e2fsck', '-p', image], { timeoutMs: 300_000 });
+  // 1: mended
+  if (code <= 1) return;
+  throw new LabError('WB_LAB_DISK', `The disk of ${host} cannot be used:\n${stdout.trim()}`, {
+    advice: 'Use "up --fresh" to make the lab anew.',
+  });
+}
+
 export async function mountHost(paths: LabPaths, host: string): Promise<void> {
   const own = paths.host(host);
+  await ensureDisk(paths, host);
   for (const folder of [own.upper, own.work, own.root]) await mkdir(folder, { recursive: true });
   if ((await mountPoints(own.root)).length > 0) return;
   const layers = `lowerdir=${paths.base},upperdir=${own.upper},workdir=${own.work}`;
@@ -155,7 +185,7 @@ export async function stopHost(
     for (const end = Date.now() + graceMs; isAlive(identity) && Date.now() < end;) await sleep(50);
   }
   await removeCgroup(machineNames(settings).hostCgroup(host));
-  await unmountBelow(paths.host(host).root);
+  await unmountBelow(paths.host(host).directory);
   await rm(paths.host(host).pid, { force: true });
 }
 

@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { setMaxListeners } from 'node:events';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { readLab } from './description.js';
 import { destroy, down } from './down.js';
 import { LabError, exitCodes } from './errors.js';
 import { runInteractive } from './exec.js';
+import { describeFault, faultTable } from './faults/describe-fault.js';
+import { healFaults, injectFault, listFaults } from './faults/faults.js';
+import { faultKinds } from './faults/kinds.js';
 import { environmentOf } from './outputs.js';
 import { progressFor } from './progress.js';
 import { profileNames } from './profiles.js';
@@ -183,6 +186,54 @@ program
     if (options.json === true) console.log(JSON.stringify(lab, undefined, 2));
     else
       for (const [name, value] of Object.entries(environmentOf(lab))) console.log(`export ${name}=${value}`);
+  });
+
+const fault = program.command('fault').description('break a host on purpose, and mend it');
+
+fault
+  .command('list')
+  .description('kinds of faults, and those that are injected now')
+  .option('--json')
+  .action(async ({ json }: { json?: boolean }) => {
+    const faults = await listFaults(settings());
+    const kinds = faultKinds.map(({ name, summary }) => ({ name, summary }));
+    if (json === true) console.log(JSON.stringify({ kinds, faults }));
+    else for (const line of faultTable(faults)) console.log(line);
+  });
+
+const inject = fault.command('inject').description('break a host; "inject KIND --help" names the options');
+for (const { name, summary, options, moment } of faultKinds) {
+  const command = inject.command(name).description(summary).option('--json');
+  command.requiredOption('--host <host>', 'the host to break');
+  for (const { flags, description, required, repeatable } of options) {
+    const option = new Option(flags, description).makeOptionMandatory(required ?? false);
+    if (repeatable === true) {
+      option.argParser((value: string, earlier?: readonly string[]) => [...(earlier ?? []), value]);
+    }
+    command.addOption(option);
+  }
+  if (moment !== undefined) command.option('--deadline <seconds>', 'how long to wait for the moment', '300');
+  command.action(async (given: Record<string, string | string[] | boolean | undefined>) => {
+    const { host, json, deadline, ...words } = given;
+    const injected = await injectFault(
+      settings(),
+      { kind: name, host: String(host), words },
+      { signal: interruption(), ...(deadline === undefined ? {} : { deadlineMs: Number(deadline) * 1000 }) },
+    );
+    console.log(json === true ? JSON.stringify(injected) : `injected ${describeFault(injected)}`);
+  });
+}
+
+fault
+  .command('heal')
+  .description('undo faults: those named by id, or all')
+  .argument('[id...]')
+  .option('--json')
+  .action(async (ids: string[], { json }: { json?: boolean }) => {
+    const healed = await healFaults(settings(), ids, interruption());
+    if (json === true) console.log(JSON.stringify({ healed }));
+    else if (healed.length === 0) console.log('There was nothing to heal.');
+    else for (const each of healed) console.log(`healed ${describeFault(each)}`);
   });
 
 async function labOrNotUp(asked: GivenSettings) {

@@ -7,6 +7,7 @@ import { withDiagnostics } from './diagnostics.js';
 import { ownsNames, removeAbandonedBuildsIfFree, takeDown, wipe } from './down.js';
 import { LabError } from './errors.js';
 import { run, runAnyway } from './exec.js';
+import { clearFaults } from './faults/faults.js';
 import { readTemplates } from './files.js';
 import { firstStartSql } from './first-start.js';
 import { imageFile, makeGuestImages } from './guest-images.js';
@@ -181,7 +182,7 @@ async function bringUp(
   const rootfs = await chooseRootfs(settings, earlier, stages, progress, signal);
   const state: LabState = { ...stateOf(settings, hosts, rootfs), networkBoot: bootId() };
   await writeState(paths, state);
-  return await startCloud(settings, paths, hosts, state, stages, signal);
+  return await startCloud(settings, paths, hosts, state, stages, progress, signal);
 }
 
 function cacheHasIt(state: LabState | undefined): boolean {
@@ -258,6 +259,7 @@ async function startCloud(
   hosts: readonly Host[],
   state: LabState,
   stages: Stages,
+  progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<LabDescription> {
   const names = hosts.map(({ name }) => name);
@@ -285,6 +287,9 @@ async function startCloud(
       stopped.map(async (host) => {
         if (!existsSync(paths.host(host.name).prepared)) await clearHost(paths, host.name);
         await mountHost(paths, host.name);
+        for (const { kind } of await clearFaults(paths, host.name)) {
+          progress.note(`${host.name} starts without the fault ${kind}.`);
+        }
         if (existsSync(paths.host(host.name).prepared)) return;
         const files = hostFiles(
           {
@@ -356,7 +361,7 @@ async function clearRemains(settings: LabSettings, paths: LabPaths, host: string
 /** A host whose preparation was cut short begins anew. */
 async function clearHost(paths: LabPaths, host: string): Promise<void> {
   const own = paths.host(host);
-  await unmountBelow(own.root);
+  await unmountBelow(own.directory);
   await run(['rm', '-rf', '--one-file-system', own.directory]);
   await mkdir(own.directory, { recursive: true });
 }
