@@ -22,8 +22,8 @@ const restart = (host: FaultHost, words: FaultWords) =>
   host.run(['systemctl', 'restart', ...unitsOf(words)], { timeoutMs: 300_000 });
 
 /**
- * The hosts share one kernel and so one clock. A preloaded library tells the chosen units another time; timers and
- * timeouts, which go by the monotonic clock, stay as they are.
+ * The hosts share one kernel and so one clock. A preloaded library tells the chosen units another time. It shifts every
+ * clock that they read alike, the monotonic one too, so their timeouts stay as long as they were.
  */
 export const skewClock: FaultKind = {
   name: 'skew-clock',
@@ -37,15 +37,15 @@ export const skewClock: FaultKind = {
       repeatable: true,
     },
   ],
-  check: (words) => {
+  async check(host, words) {
     parseOffset(String(words['by']));
+    await requireUnits(host, unitsOf(words));
   },
   async inject(host, words) {
     const units = unitsOf(words);
-    await requireUnits(host, units);
     const offset = parseOffset(String(words['by']));
     const library = (await host.run(['sh', '-c', 'ls /usr/lib/*/faketime/libfaketimeMT.so.1'])).trim();
-    const variables = `LD_PRELOAD=${library} FAKETIME=${offset < 0 ? '' : '+'}${offset} FAKETIME_DONT_FAKE_MONOTONIC=1 DONT_FAKE_MONOTONIC=1`;
+    const variables = `LD_PRELOAD=${library} FAKETIME=${offset < 0 ? '' : '+'}${offset}`;
     await overrideUnits(host, units, ['[Service]', `Environment=${variables}`]);
     await restart(host, words);
   },

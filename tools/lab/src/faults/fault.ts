@@ -5,6 +5,8 @@ export interface FaultHost {
   readonly name: string;
   /** Its root filesystem on the machine. Only for paths that were resolved inside, where links point elsewhere. */
   readonly root: string;
+  /** Where its disk is mounted on the machine. */
+  readonly disk: string;
   /** A folder on the machine for what has to be put back, readable for root alone. */
   readonly keep: string;
   /** The machine's ends of the host's cables: namespace and interface. */
@@ -31,8 +33,8 @@ export interface FaultKind {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly FaultOption[];
-  /** Refuses words that make no sense, before anything is written or changed. @throws LabError WB_LAB_USAGE */
-  readonly check?: (words: FaultWords) => void;
+  /** Refuses what makes no sense on this host, before anything is written down or changed. @throws LabError */
+  readonly check?: (host: FaultHost, words: FaultWords) => Promise<void>;
   readonly inject: (host: FaultHost, words: FaultWords) => Promise<void>;
   readonly heal: (host: FaultHost, words: FaultWords) => Promise<void>;
   /**

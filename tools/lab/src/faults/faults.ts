@@ -6,7 +6,7 @@ import { withLock } from '../lock.js';
 import type { LabPaths } from '../names.js';
 import { waitForComputes } from '../seed.js';
 import type { GivenSettings } from '../settings.js';
-import type { LabState } from '../state.js';
+import { hostNames, type LabState } from '../state.js';
 import type { FaultWords } from './fault.js';
 import {
   faultKeep,
@@ -63,13 +63,14 @@ export async function injectFault(
 ): Promise<FaultRecord> {
   const { paths, state } = await existingLab(given);
   const kind = faultKind(wish.kind);
-  if (!state.hosts.includes(wish.host)) {
+  const names = hostNames(state);
+  if (!names.includes(wish.host)) {
     throw new LabError('WB_LAB_USAGE', `The lab has no host ${wish.host}.`, {
-      advice: `It has ${state.hosts.join(' and ')}.`,
+      advice: `It has ${names.join(', ')}.`,
       exitCode: exitCodes.usage,
     });
   }
-  kind.check?.(wish.words);
+  await kind.check?.(await faultHost(paths, state, wish.host, ''), wish.words);
   if (kind.moment === 'live-migration') {
     await liveMigration(await cloudOf(paths, options.signal), wish.host, options.deadlineMs ?? 300_000);
   }
@@ -127,7 +128,7 @@ export async function healFaults(
     }
     // Others may still be broken on purpose.
     if (chosen.length > 0 && chosen.length === records.length) {
-      await waitForComputes(await cloudOf(paths, signal), state.hosts, 120_000);
+      await waitForComputes(await cloudOf(paths, signal), hostNames(state), 120_000);
     }
     return chosen;
   });

@@ -42,6 +42,7 @@ export async function faultHost(
   return {
     name,
     root: paths.host(name).root,
+    disk: paths.host(name).disk,
     keep: faultKeep(paths, id),
     cables: [`${name}-0`, `${name}-1`].map((end) => ({ namespace: networkNamespace, interface: end })),
     try: attempt,

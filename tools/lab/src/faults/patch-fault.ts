@@ -46,6 +46,13 @@ async function putBack({ root, keep }: Pick<FaultHost, 'root' | 'keep'>): Promis
   await rm(keptIn(keep));
 }
 
+/** The file's path on the host, without links in it, and its text with the piece replaced. */
+async function patched(host: FaultHost, words: FaultWords): Promise<{ path: string; text: string }> {
+  const path = (await host.run(['realpath', '--canonicalize-existing', fileOf(words)])).trim();
+  const text = await readFile(join(host.root, path), 'utf8');
+  return { path, text: replaceOnce(text, word(words, 'replace'), word(words, 'with'), path) };
+}
+
 const restart = async (host: FaultHost, words: FaultWords) => {
   const units = unitsOf(words);
   if (units.length > 0) await host.run(['systemctl', 'restart', ...units], { timeoutMs: 300_000 });
@@ -68,16 +75,17 @@ export const patchFile: FaultKind = {
       repeatable: true,
     },
   ],
-  async inject(host, words) {
+  async check(host, words) {
     await requireUnits(host, unitsOf(words));
-    const path = (await host.run(['realpath', '--canonicalize-existing', fileOf(words)])).trim();
+    await patched(host, words);
+  },
+  async inject(host, words) {
+    const { path, text } = await patched(host, words);
     const target = join(host.root, path);
-    const text = await readFile(target, 'utf8');
-    const changed = replaceOnce(text, word(words, 'replace'), word(words, 'with'), path);
     await mkdir(host.keep, { recursive: true, mode: 0o700 });
     await run(['cp', '--archive', target, join(host.keep, 'original')]);
     await writeFile(keptIn(host.keep), JSON.stringify({ path, original: 'original' } satisfies Kept));
-    await writeFile(target, changed);
+    await writeFile(target, text);
     await restart(host, words);
   },
   async heal(host, words) {

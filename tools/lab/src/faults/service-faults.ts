@@ -14,8 +14,8 @@ export const stopService: FaultKind = {
   name: 'stop-service',
   summary: 'stop units of systemd in good order',
   options: [service],
+  check: (host, words) => requireUnits(host, unitsOf(words)),
   async inject(host, words) {
-    await requireUnits(host, unitsOf(words));
     await host.run(['systemctl', 'stop', ...unitsOf(words)], starting);
   },
   async heal(host, words) {
@@ -28,9 +28,9 @@ export const killService: FaultKind = {
   name: 'kill-service',
   summary: 'kill units with SIGKILL; they stay dead until healed',
   options: [service],
+  check: (host, words) => requireUnits(host, unitsOf(words)),
   async inject(host, words) {
     const units = unitsOf(words);
-    await requireUnits(host, units);
     await overrideUnits(host, units, ['[Service]', 'Restart=no']);
     await host.run(['systemctl', 'kill', '--signal=SIGKILL', ...units]);
   },
