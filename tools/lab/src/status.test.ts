@@ -19,7 +19,14 @@ const host: HostStatus = {
     guests: [],
   },
 };
-const lab: LabStatus = { state: 'up', directory: '/lab', profile: 'small', hosts: [host], problem: '' };
+const lab: LabStatus = {
+  state: 'up',
+  directory: '/lab',
+  profile: 'small',
+  hosts: [host],
+  faults: [],
+  problem: '',
+};
 
 describe('the status of a lab', () => {
   it('is a line, and for each host one line and its picture', () => {
@@ -53,8 +60,22 @@ describe('the status of a lab', () => {
     ]);
   });
 
+  it('says first what is broken on purpose', () => {
+    const since = '2026-01-01T12:00:00.000Z';
+    const fault = { id: 'f1', kind: 'cut-network', host: 'compute1', words: {}, since, injected: true };
+    expect(showStatus({ ...lab, faults: [fault] }, canvas)[1]).toBe(
+      'broken on purpose: f1 cut-network on compute1, since 12:00:00 UTC',
+    );
+  });
+
   it('is one line where there is no lab', () => {
-    const none: LabStatus = { state: 'down', directory: '/lab', hosts: [], problem: 'There is no lab.' };
+    const none: LabStatus = {
+      state: 'down',
+      directory: '/lab',
+      hosts: [],
+      faults: [],
+      problem: 'There is no lab.',
+    };
     expect(showStatus(none, canvas)).toEqual(['down  /lab  There is no lab.']);
   });
 

@@ -4,6 +4,8 @@ import { Cloud } from './cloud.js';
 import type { LabDescription } from './description.js';
 import { remnants } from './down.js';
 import { exitCodes } from './errors.js';
+import { describeFault } from './faults/describe-fault.js';
+import { readFaults, type FaultRecord } from './faults/fault-records.js';
 import { readHostFacts, type HostFacts } from './host-facts.js';
 import { drawHost, legend, type Canvas } from './host-picture.js';
 import { hostProcesses, runningHost } from './hosts.js';
@@ -21,6 +23,8 @@ export interface LabStatus {
   /** Undefined where there is no lab. */
   readonly profile?: string | undefined;
   readonly hosts: readonly HostStatus[];
+  /** What is broken on purpose now. */
+  readonly faults: readonly FaultRecord[];
   /** Why it is not up; empty when it is. */
   readonly problem: string;
 }
@@ -50,12 +54,12 @@ export async function status(given: GivenSettings): Promise<LabStatus> {
   const { paths, state } = found;
   if (state === undefined) {
     const problem = 'There is no lab in this directory.';
-    return { state: 'down', directory: paths.directory, hosts: [], problem };
+    return { state: 'down', directory: paths.directory, hosts: [], faults: [], problem };
   }
   const hosts = await Promise.all(state.hosts.map((host) => hostStatus(paths, state, host)));
   const dead = hosts.filter(({ pid }) => pid === undefined).map(({ name }) => name);
   const something = existsSync(paths.description) || (await remnants(found)).length > 0;
-  const base = { directory: paths.directory, profile: state.profile, hosts };
+  const base = { directory: paths.directory, profile: state.profile, hosts, faults: await readFaults(paths) };
   if (!something) return { ...base, state: 'down', problem: 'The lab is down; its disks are kept.' };
   if (dead.length > 0) return { ...base, state: 'partial', problem: `Not running: ${dead.join(', ')}.` };
   try {
@@ -100,6 +104,7 @@ export function showStatus(found: LabStatus, canvas: Canvas): string[] {
   const lines = [
     `${found.state}  ${found.directory}${profile}${found.problem === '' ? '' : `  ${found.problem}`}`,
   ];
+  for (const fault of found.faults) lines.push(`broken on purpose: ${describeFault(fault)}`);
   for (const { name, address, pid, processes, memoryMiB, facts, ...sets } of found.hosts) {
     const runs = pid === undefined ? 'stopped' : `pid ${pid}, ${processes} processes, ${memoryMiB} MiB`;
     lines.push('', `${name}  ${address}  ${runs}`);
