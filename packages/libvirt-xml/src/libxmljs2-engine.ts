@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { isMainThread } from 'node:worker_threads';
 import type * as Libxmljs2 from 'libxmljs2';
 import { xmlRefusedError, xmlSyntaxError, xmlTooDeepError, xpathError } from './errors.js';
 import { addAttribute, checkDepth, newElement, TextRun, type GrowingElement } from './tree-builder.js';
@@ -27,8 +28,13 @@ const ERROR = 2;
 /** XML_WAR_NS_URI of libxml2's xmlParserErrors: a warning here, an error in newer versions. */
 const INVALID_NAMESPACE_URI = 99;
 
-/** @throws whatever Node says when the library is not installed or not built for this Node */
-export function loadLibxmljs2(): XmlEngine {
+/**
+ * @param inMainThread Node lets the first thread that asks load it, a worker too, and it knows nothing of threads: it
+ *   would be gone for the main thread, and with the worker its documents
+ * @throws whatever Node says when the library is not installed or not built for this Node
+ */
+export function loadLibxmljs2(inMainThread = isMainThread): XmlEngine {
+  if (!inMainThread) throw new Error('libxmljs2 works in the main thread only');
   const library = createRequire(import.meta.url)('libxmljs2') as typeof Libxmljs2;
   return { name: 'libxmljs2', parse: (text) => parse(library, text) };
 }

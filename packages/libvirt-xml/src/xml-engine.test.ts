@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { xmlEngine, type XmlEngineName } from './engine-choice.js';
 import { XmlError } from './errors.js';
+import { loadLibxmljs2 } from './libxmljs2-engine.js';
 import { XmlDocument } from './xml-document.js';
 import type { XmlEngine } from './xml-engine.js';
 
@@ -303,6 +304,10 @@ describe('xmlEngine', () => {
   it('chooses libxmljs2 where it can be loaded, else libxml2-wasm', () => {
     const native = tryEngine('libxmljs2');
     expect(xmlEngine().name).toBe('why' in native ? 'libxml2-wasm' : 'libxmljs2');
+  });
+
+  it('leaves libxmljs2 to the main thread', () => {
+    expect(() => loadLibxmljs2(false)).toThrow('main thread only');
   });
 
   it('gives the engine that is asked for', () => {
