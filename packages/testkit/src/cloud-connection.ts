@@ -86,7 +86,7 @@ export class CloudConnection implements AsyncDisposable {
       const settings = await readSettings(cloud);
       const openstack = keep('the API', await OpenStack.connect(settings.credentials));
       const machines = new Machines(
-        async (name, address, port) => keep(name, await connectBySsh(settings.ssh, name, address, port)),
+        async (name, at) => keep(name, await connectBySsh(settings.ssh, name, at)),
         settings.ssh.addresses,
       );
       const listing = openstack.compute.services.list();

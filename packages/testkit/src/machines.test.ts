@@ -4,11 +4,11 @@ import { TestkitError } from './errors.js';
 import { Machines } from './machines.js';
 
 describe('Machines', () => {
-  it('connects to each once, at its address or by its name, and is root there', async () => {
-    const asked: string[] = [];
+  it('connects to each once, at the address that is said or as the SSH configuration has it, and is root there', async () => {
+    const asked: (string | undefined)[] = [];
     const machines = new Machines(
-      (name, address) => {
-        asked.push(address);
+      (name, at) => {
+        asked.push(at?.address);
         return Promise.resolve(new FakeHost({ name }));
       },
       new Map([['compute-0', '192.0.2.1']]),
@@ -18,16 +18,16 @@ describe('Machines', () => {
     );
     expect(one).toBe(again);
     expect(other?.name).toBe('root@compute-1');
-    expect(asked).toEqual(['192.0.2.1', 'compute-1']);
+    expect(asked).toEqual(['192.0.2.1', undefined]);
   });
 
   it('says which options of the configuration lead to a machine that cannot be reached', async () => {
     const machines = new Machines(
-      (name, address) =>
+      (name, at) =>
         Promise.reject(
           new TestkitError({
             code: 'WB_SSH_UNREACHABLE',
-            action: `connect to ${address}`,
+            action: `connect to ${at?.address ?? name}`,
             host: name,
             observed: 'ENOTFOUND',
             advice: 'Check it.',

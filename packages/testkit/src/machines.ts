@@ -5,7 +5,13 @@ import { TestkitError } from './errors.js';
 import type { SshSettings } from './settings.js';
 
 /** Opens a connection to a machine and sees to it that it is closed in the end. */
-export type Connect = (name: string, address: string, port?: number) => Promise<Host>;
+export type Connect = (name: string, at?: SshAddress) => Promise<Host>;
+
+/** Where a machine is; what is left out is up to the SSH configuration. */
+export interface SshAddress {
+  readonly address?: string | undefined;
+  readonly port?: number | undefined;
+}
 
 /** The machines of a cloud by the names that Nova has for them, each connected once and as root. */
 export class Machines {
@@ -31,7 +37,7 @@ export class Machines {
   async #reach(name: string): Promise<Host> {
     const address = this.#addresses.get(name);
     try {
-      return await this.#connect(name, address ?? name);
+      return await this.#connect(name, { address });
     } catch (error) {
       if (!(error instanceof WhiteboxError)) throw error;
       const where =
@@ -51,20 +57,14 @@ export class Machines {
 
   /** The SSH host that leads to the database, as its own user. */
   gateway({ address, port }: { readonly address: string; readonly port: number }): Promise<Host> {
-    return this.#connect(address, address, port);
+    return this.#connect(address, { address, port });
   }
 }
 
-export function connectBySsh(
-  ssh: SshSettings,
-  name: string,
-  address: string,
-  port: number | undefined,
-): Promise<SshHost> {
+export function connectBySsh(ssh: SshSettings, name: string, at: SshAddress = {}): Promise<SshHost> {
   return SshHost.connect(name, {
     name,
-    address,
-    port,
+    ...at,
     user: ssh.user,
     identityFiles: ssh.identityFile === undefined ? undefined : [ssh.identityFile],
     knownHostsFiles: ssh.knownHostsFile === undefined ? undefined : [ssh.knownHostsFile],

@@ -1,3 +1,4 @@
+import { access, constants } from 'node:fs/promises';
 import { loadConfig, type WhiteboxConfig } from '@whitebox/config';
 import type { Secret } from '@whitebox/core';
 import {
@@ -53,8 +54,7 @@ export async function readSettings(cloud: CloudReference): Promise<Settings> {
     config,
     credentials: await credentialsOf(cloud, config),
     ssh: {
-      user: config.get('whitebox', 'ctlplane_ssh_username'),
-      identityFile: config.get('whitebox', 'ctlplane_ssh_private_key_path'),
+      ...(await loginOf(config)),
       knownHostsFile: config.get('whitebox', 'ssh_known_hosts_path'),
       hostKeys: config.get('whitebox', 'ssh_host_keys'),
       addresses: config.get('whitebox', 'ctlplane_addresses') ?? new Map(),
@@ -68,6 +68,30 @@ export async function readSettings(cloud: CloudReference): Promise<Settings> {
     imageRef: config.get('compute', 'image_ref'),
     imageRefAlt: config.get('compute', 'image_ref_alt'),
   };
+}
+
+/**
+ * User and key for SSH. The defaults are those of TripleO's undercloud; where nobody says either and that key is not
+ * there, this is no undercloud, and the SSH configuration of the user (and the agent) holds.
+ */
+export async function loginOf(
+  config: WhiteboxConfig,
+  exists: (path: string) => Promise<boolean> = isReadable,
+): Promise<Pick<SshSettings, 'user' | 'identityFile'>> {
+  const user = config.setting('whitebox', 'ctlplane_ssh_username');
+  const key = config.setting('whitebox', 'ctlplane_ssh_private_key_path');
+  const keyHolds = key.origin.kind !== 'default' || (await exists(key.value));
+  return {
+    user: user.origin.kind !== 'default' || keyHolds ? user.value : undefined,
+    identityFile: keyHolds ? key.value : undefined,
+  };
+}
+
+async function isReadable(path: string): Promise<boolean> {
+  return access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** What was asked for by name, else the administrator of tempest.conf, else the environment. */

@@ -10,7 +10,7 @@ export const whitebox = {
   ctlplane_ssh_username: withDefault(
     text,
     'heat-admin',
-    'User name for SSH to controllers and compute hosts.',
+    'User name for SSH to controllers and compute hosts. Where neither it nor the key is said and the default key is not there, the SSH configuration of the user holds.',
     {
       older: [{ section: 'whitebox', key: 'target_ssh_user' }],
     },
@@ -18,7 +18,7 @@ export const whitebox = {
   ctlplane_ssh_private_key_path: withDefault(
     text,
     '/home/stack/.ssh/id_rsa',
-    'Path of the private key for SSH to controllers and compute hosts.',
+    'Path of the private key for SSH to controllers and compute hosts. Where nobody says it and the default is not there, the SSH configuration and the agent of the user hold.',
     { older: [{ section: 'whitebox', key: 'target_private_key_path' }] },
   ),
   ssh_known_hosts_path: optional(
@@ -31,7 +31,7 @@ export const whitebox = {
   ),
   ctlplane_addresses: optional(
     dict(text),
-    'Addresses of the compute hosts for SSH, by their names in Nova (OS-EXT-SRV-ATTR:host): `compute-0:192.0.2.10,compute-1:192.0.2.11`. Without it the names themselves are used.',
+    'Addresses of the compute hosts for SSH, by their names in Nova (OS-EXT-SRV-ATTR:host): `compute-0:192.0.2.10,compute-1:192.0.2.11`. Without it the names themselves are used, as the SSH configuration of the user knows them.',
     {
       older: [
         { section: 'whitebox', key: 'hypervisors' },

@@ -89,6 +89,9 @@ test(
     expect(fault.message).toMatch(/No valid host was found|Insufficient compute resources/);
     // The same guest without the extra CPU does start: it was the emulator's CPU that was missing, nothing else.
     const server = await cloud.boot({ flavor: dedicated(vcpus) });
-    expect((await server.cpus()).pinned.size).toBe(vcpus);
+    const cpus = await server.cpus();
+    expect(cpus.pinned.size).toBe(vcpus);
+    expect(cpus.pinned).toLieWithin(server.host.dedicated);
+    expect(cpus).toAgreeEverywhere();
   },
 );
