@@ -431,6 +431,15 @@ describe.skipIf(reason !== undefined)(`an emulated machine${there}`, () => {
       ).toEqual([...Array(16).keys()].map((cpu) => ['5', 'Cpus_allowed_list:', String(cpu)]));
     });
 
+    it('is not stopped together with everybody else', async () => {
+      // systemd does so while it shuts down, and goes on to open files.
+      expect(
+        await emulated(
+          'sleep 100 & kill -STOP -1; grep State /proc/$!/status; kill -CONT -1; until grep -q sleeping /proc/$!/status; do :; done; probe pin:3',
+        ),
+      ).toEqual(['State:\tT (stopped)', 'pin ok']);
+    });
+
     it('ends when nobody needs it', async () => {
       const before = supervisors();
       await emulated('true');

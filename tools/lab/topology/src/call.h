@@ -58,6 +58,7 @@ long answer_madvise(const struct call *call);
 /* calls-system.c */
 long answer_sysinfo(const struct call *call);
 long answer_prctl(const struct call *call);
+long answer_kill(const struct call *call);
 /* calls-open.c */
 long answer_open(const struct call *call);
 long answer_openat(const struct call *call);

@@ -233,8 +233,9 @@ int show_process_file(struct text *text, const char *path, const struct call *ca
     for (size_t i = 0; name && i < sizeof files / sizeof *files; i++) {
         if (strcmp(name, files[i].name) != 0)
             continue;
-        if (credentials_of(subject.thread, &target) || process_find(target.process, &subject.process) ||
-            thread_state(subject.thread, &subject.state))
+        target = caller;
+        if ((subject.thread != call->thread && credentials_of(subject.thread, &target)) ||
+            process_find(target.process, &subject.process) || thread_state(subject.thread, &subject.state))
             return 0;
         subject.may_be_looked_into = may_look_into(&caller, &target);
         if (files[i].is_secret && !subject.may_be_looked_into)

@@ -10,6 +10,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -84,6 +85,7 @@ int filter_install(void)
         ALWAYS(SYS_mlockall),
         ALWAYS(SYS_munlockall),
         IF_ARGUMENT_EITHER(SYS_prctl, 0, PR_SET_TIMERSLACK, PR_GET_TIMERSLACK),
+        IF_ARGUMENT(SYS_kill, 0, (uint32_t)-1),
         LET_THROUGH,
     };
     struct sock_fprog program = { sizeof instructions / sizeof *instructions, instructions };

@@ -1,7 +1,10 @@
+#define _GNU_SOURCE
 #include "machine.h"
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "text.h"
 
 struct machine machine;
@@ -74,17 +77,36 @@ struct cpu_set all_cpus(void)
     return set;
 }
 
-/* A process takes a CPU offline by writing 0 into a plain file, which is looked at when it matters. */
+/*
+ * A process takes a CPU offline by writing 0 into a plain file, which is looked at when it matters. The files stay open: this
+ * is asked often.
+ */
+static int is_online(int cpu)
+{
+    static struct {
+        int is_open, descriptor, is_offline;
+    } files[MAX_CPUS];
+    char path[96], state;
+    /* CPU 0 has no such file, as with Linux. */
+    if (cpu == 0)
+        return 1;
+    if (!files[cpu].is_open) {
+        snprintf(path, sizeof path, TREE "/cpu/cpu%d/online", cpu);
+        files[cpu].descriptor = open(path, O_RDONLY | O_CLOEXEC);
+        files[cpu].is_open = files[cpu].descriptor >= 0;
+    }
+    /* A file that is empty is being written just now. */
+    if (files[cpu].is_open && pread(files[cpu].descriptor, &state, 1, 0) == 1)
+        files[cpu].is_offline = state == '0';
+    return !files[cpu].is_offline;
+}
+
 struct cpu_set online_cpus(void)
 {
     struct cpu_set set = { { 0 } };
-    for (int cpu = 0; cpu < machine.cpu_count; cpu++) {
-        char path[96], state[8];
-        snprintf(path, sizeof path, TREE "/cpu/cpu%d/online", cpu);
-        /* CPU 0 has no such file, as with Linux. */
-        if (cpu == 0 || read_file(path, state, sizeof state) <= 0 || state[0] != '0')
+    for (int cpu = 0; cpu < machine.cpu_count; cpu++)
+        if (is_online(cpu))
             set_add(&set, cpu);
-    }
     return set;
 }
 

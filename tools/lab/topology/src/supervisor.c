@@ -53,6 +53,7 @@ static const struct {
     { SYS_mlockall, answer_mlockall },
     { SYS_munlockall, answer_munlockall },
     { SYS_prctl, answer_prctl },
+    { SYS_kill, answer_kill },
 };
 
 static long answer(const struct call *call)
