@@ -9,4 +9,21 @@ describe('limitSignal', () => {
     });
     expect(signal.aborted).toBe(true);
   });
+
+  it('takes a deadline that has passed', async () => {
+    const signal = limitSignal({ timeoutMs: -5 });
+    await new Promise((resolve) => {
+      signal.addEventListener('abort', resolve);
+    });
+    expect(signal.aborted).toBe(true);
+  });
+
+  it.each([2 ** 31, 2 ** 32, Infinity])(
+    'does not take %d ms, longer than a timer can be, for now',
+    async (timeoutMs) => {
+      const signal = limitSignal({ timeoutMs });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(signal.aborted).toBe(false);
+    },
+  );
 });

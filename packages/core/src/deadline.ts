@@ -1,5 +1,8 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 
+/** Milliseconds; Node takes anything longer for "at once". */
+const longestTimer = 2 ** 31 - 1;
+
 /** How long something may take, and how to give it up earlier. */
 export interface Limits {
   /** Milliseconds until it is given up. */
@@ -9,8 +12,8 @@ export interface Limits {
 
 /** One signal for a timeout and a caller's signal; aborted by whichever comes first. */
 export function limitSignal(limits: Limits & { readonly timeoutMs: number }): AbortSignal {
-  // What is left of a deadline is seldom a whole number, and Node refuses any other.
-  const timeout = AbortSignal.timeout(Math.ceil(limits.timeoutMs));
+  // What is left of a deadline is seldom a whole number and may be negative, and Node refuses both.
+  const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(limits.timeoutMs, 0), longestTimer)));
   return limits.signal === undefined ? timeout : AbortSignal.any([limits.signal, timeout]);
 }
 
