@@ -29,7 +29,7 @@ export interface Host {
    * cut. Owner, group, mode and SELinux label of an existing file are kept; symbolic links are followed. A new file
    * gets `mode` (default 0o644) and the owner of the user of this Host.
    *
-   * Access control lists and other hard links to the same file are not carried over.
+   * Access control lists, other extended attributes and other hard links to the same file are not carried over.
    *
    * @throws HostError `WB_HOST_NO_FILE` (no such directory), `WB_HOST_DENIED`, `WB_HOST_NO_SPACE`, `WB_HOST_READ_ONLY`,
    *   `WB_HOST_NOT_A_FILE`; the old file is intact
