@@ -26,16 +26,24 @@ function complaint(argv: readonly string[], env: Readonly<Record<string, string>
   return undefined;
 }
 
-/** @throws HostError `WB_HOST_BAD_ARGUMENT` for a path that no machine can have, or that depends on where one stands */
+/**
+ * @throws HostError `WB_HOST_BAD_ARGUMENT` for a path that no file can have: relative (it would depend on where one
+ *   stands), with a NUL byte, or of a directory (a slash at its end)
+ */
 export function checkPath(host: string, action: string, path: string): void {
-  if (path.startsWith('/') && !path.includes('\0')) return;
+  const observed = path.includes('\0')
+    ? 'the path has a NUL byte'
+    : !path.startsWith('/')
+      ? `${JSON.stringify(path)} is not an absolute path`
+      : path.endsWith('/')
+        ? 'the path ends with a slash, so it is one of a directory'
+        : undefined;
+  if (observed === undefined) return;
   throw new HostError({
     code: 'WB_HOST_BAD_ARGUMENT',
     action,
     host,
-    observed: path.includes('\0')
-      ? 'the path has a NUL byte'
-      : `${JSON.stringify(path)} is not an absolute path`,
-    advice: 'Give the path from the root directory on.',
+    observed,
+    advice: 'Give the path of a file, from the root directory on.',
   });
 }

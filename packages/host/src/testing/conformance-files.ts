@@ -79,6 +79,10 @@ export function fileConformance({ withHost, expect }: Suite): void {
     expect(await codeOf(host.readFile('relative'))).toBe('WB_HOST_BAD_ARGUMENT');
     expect(await codeOf(host.replaceFile(`${directory}/none/x`, Buffer.from('x')))).toBe('WB_HOST_NO_FILE');
     expect(await codeOf(host.replaceFile('relative', Buffer.from('x')))).toBe('WB_HOST_BAD_ARGUMENT');
+    expect(await codeOf(host.replaceFile(`${directory}/new/`, Buffer.from('x')))).toBe(
+      'WB_HOST_BAD_ARGUMENT',
+    );
+    expect(await codeOf(host.readFile(`${directory}/new`))).toBe('WB_HOST_NO_FILE');
   });
 
   withHost('reads nothing and writes nothing when it is given up before', async ({ host, directory }) => {
