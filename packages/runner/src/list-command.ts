@@ -2,7 +2,7 @@ import type { CaseListing } from './case-result.js';
 import { runEngine } from './engine-client.js';
 import { RunError } from './errors.js';
 import { ExitCode } from './exit-codes.js';
-import { findSuite } from './suite-package.js';
+import { findSuite, noCasesIn } from './suite-package.js';
 
 export interface ListOptions {
   readonly filter?: string | undefined;
@@ -37,15 +37,25 @@ export async function listCases(names: readonly string[], options: ListOptions):
       advice: 'Mend the suite: its files must load without a cloud.',
     });
   }
+  if (cases.length === 0) {
+    throw new RunError({
+      code: 'WB_RUN_NO_CASES',
+      action: `list the cases of ${names.join(', ')}`,
+      observed: noCasesIn(suites),
+      advice: 'Is the suite built? "whitebox.cases" of its package.json says where its cases are.',
+    });
+  }
   const wanted = options.filter === undefined ? undefined : new RegExp(options.filter);
   const listed = cases.filter(({ name }) => wanted?.test(name) ?? true);
-  process.stdout.write(options.json === true ? `${JSON.stringify(listed, undefined, 2)}\n` : asText(listed));
+  process.stdout.write(
+    options.json === true ? `${JSON.stringify(listed, undefined, 2)}\n` : asText(listed, cases.length),
+  );
   return ExitCode.Passed;
 }
 
-function asText(cases: readonly CaseListing[]): string {
+function asText(cases: readonly CaseListing[], all: number): string {
   return cases
     .map(({ id, needs }) => `${id}\n${needs.map((need) => `    needs ${need}\n`).join('')}`)
-    .concat(`${cases.length} cases\n`)
+    .concat(`${cases.length === all ? '' : `${cases.length} of `}${all} case${all === 1 ? '' : 's'}\n`)
     .join('');
 }

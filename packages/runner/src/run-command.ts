@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   giveBackRun,
@@ -21,7 +21,7 @@ import { writeJunit } from './junit.js';
 import { Progress } from './progress.js';
 import { count, summary, writeResults, type RunResults } from './results.js';
 import { stateRoot } from './state-root.js';
-import { findSuite, type SuitePackage } from './suite-package.js';
+import { findSuite, noCasesIn, type SuitePackage } from './suite-package.js';
 
 export interface RunOptions extends CloudOptions {
   readonly filter?: string | undefined;
@@ -36,6 +36,7 @@ export interface RunOptions extends CloudOptions {
 export async function runSuites(names: readonly string[], options: RunOptions): Promise<ExitCode> {
   const started = new Date();
   const suites = await Promise.all(names.map((name) => findSuite(name, process.cwd())));
+  await refuseMissing(options.observer ?? []);
   const cloud = cloudReference(options);
   const runId = `wb-${stamp(started)}-${Math.random().toString(16).slice(2, 6)}`;
   const directory = resolve(options.results ?? join('whitebox-results', stamp(started)));
@@ -120,10 +121,26 @@ export function exitCodeOf(results: RunResults): ExitCode {
   return ExitCode.Passed;
 }
 
+/** @throws UsageError `WB_RUN_USAGE` for an observer that is not there, before anything is done */
+async function refuseMissing(observers: readonly string[]): Promise<void> {
+  for (const observer of observers) {
+    const path = resolve(observer);
+    await access(path).catch((error: unknown) => {
+      throw new UsageError({
+        code: 'WB_RUN_USAGE',
+        action: `load the observer ${observer}`,
+        observed: `there is no file ${path}`,
+        advice: 'Give --observer the path of a module; see "Observers" in the README of @whitebox/testkit.',
+        cause: error,
+      });
+    });
+  }
+}
+
 function noCases(suites: readonly SuitePackage[], filter: string | undefined): string {
   const names = suites.map(({ name }) => name).join(', ');
   return filter === undefined
-    ? `no case in ${suites.map(({ root, cases }) => join(root, cases)).join(', ')}; is the suite built?`
+    ? `${noCasesIn(suites)}; is the suite built?`
     : `no case of ${names} matches --filter ${JSON.stringify(filter)}; "whitebox list" shows their names`;
 }
 

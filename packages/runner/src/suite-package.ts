@@ -38,6 +38,11 @@ export async function findSuite(name: string, cwd: string): Promise<SuitePackage
   });
 }
 
+/** "no file /a/suite/dist/cases/*.js has cases" */
+export function noCasesIn(suites: readonly SuitePackage[]): string {
+  return `no file ${suites.map(({ root, cases }) => join(root, cases)).join(' or ')} has cases`;
+}
+
 function isFolder(name: string): boolean {
   return name.startsWith('.') || isAbsolute(name);
 }

@@ -86,6 +86,13 @@ describe('VitestEngine', () => {
     expect(results()[0]?.reason).toBe('interrupted; what it had made was given back');
   });
 
+  it('has nothing to tell of a suite without files', async () => {
+    const suite = { name: 'empty', version: '1', root: folder, cases: 'dist/*.js' };
+    await (await engine({ suites: [suite] })).run();
+    await (await engine({ suites: [suite] })).list();
+    expect(events).toEqual([{ type: 'listed', cases: [] }]);
+  });
+
   it('reports a suite that cannot be loaded', async () => {
     const suite = {
       name: 'broken',

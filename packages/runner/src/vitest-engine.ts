@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { errorCode } from '@whitebox/core';
 import type { RunContext } from '@whitebox/testkit';
 import { createVitest, type Reporter, type TestCase, type TestModule, type Vitest } from 'vitest/node';
 import type { CaseFailure, CaseListing, CaseResult } from './case-result.js';
@@ -29,7 +30,7 @@ export class VitestEngine {
       if (this.#cancelled) break;
       const vitest = await this.#open(suite);
       try {
-        await vitest.start();
+        await vitest.start().catch(unlessNoFiles);
       } finally {
         this.#current = undefined;
         await vitest.close();
@@ -165,6 +166,11 @@ function resultOf(
     default:
       return { ...base, verdict: 'skipped', reason: 'the run ended before it', failures: [] };
   }
+}
+
+/** A suite without files has no cases; whoever counts them says so. */
+function unlessNoFiles(error: unknown): void {
+  if (errorCode(error) !== 'VITEST_FILES_NOT_FOUND') throw error;
 }
 
 /** In vitest's words a cancelled case is one whose run was aborted by the user. */

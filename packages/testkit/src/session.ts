@@ -1,6 +1,6 @@
 import { CpuSet, WaitTimeoutError, waitUntil, type Look } from '@whitebox/core';
 import { pinnedCpus, reservedCpus, type NovaReader } from '@whitebox/db';
-import { compareMicroversions, type OpenStack } from '@whitebox/openstack';
+import type { OpenStack } from '@whitebox/openstack';
 import {
   changeOptions,
   heartbeatProbe,
@@ -21,6 +21,7 @@ import type { Release } from './release.js';
 import { Resources } from './resources.js';
 import type { RunContext } from './run-context.js';
 import { RunState } from './run-state.js';
+import { usableMicroversion } from './settings.js';
 
 /** Longer than the default of `[DEFAULT] update_resources_interval`, 60 s. */
 const settleTimeoutMs = 90_000;
@@ -71,9 +72,7 @@ export class CloudSession implements Discovered, AsyncDisposable {
   /** Highest microversion of the compute API to use: that of the cloud, or a lower one that the configuration says. */
   get maxMicroversion(): string {
     const { maxMicroversion, settings } = this.#connection;
-    const said = settings.config.get('compute', 'max_microversion');
-    if (said === undefined || said === 'latest') return maxMicroversion;
-    return compareMicroversions(said, maxMicroversion) < 0 ? said : maxMicroversion;
+    return usableMicroversion(settings.config.get('compute', 'max_microversion'), maxMicroversion);
   }
 
   /** Every option of the configuration: as it is said, else as it is found in the cloud. */

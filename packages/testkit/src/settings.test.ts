@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loginOf } from './settings.js';
+import { loginOf, usableMicroversion } from './settings.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -28,5 +28,16 @@ describe('who logs in', () => {
     ['the key is said', 'ctlplane_ssh_private_key_path = /k', false, 'heat-admin', '/k'],
   ])('where %s', async (_, whitebox, keyIsThere, user, identityFile) => {
     expect(await login(whitebox, keyIsThere)).toEqual({ user, identityFile });
+  });
+});
+
+describe('the highest microversion', () => {
+  it.each([
+    [undefined, '2.93', '2.93'],
+    ['latest', '2.93', '2.93'],
+    ['2.60', '2.93', '2.60'],
+    ['2.100', '2.93', '2.93'],
+  ])('where %s is said and %s is found is %s', (said, found, expected) => {
+    expect(usableMicroversion(said, found)).toBe(expected);
   });
 });

@@ -2,6 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { loadConfig, type WhiteboxConfig } from '@whitebox/config';
 import type { Secret } from '@whitebox/core';
 import {
+  compareMicroversions,
   credentialsFromCloudsYaml,
   credentialsFromEnvironment,
   credentialsFromTempest,
@@ -85,6 +86,12 @@ export async function loginOf(
     user: user.origin.kind !== 'default' || keyHolds ? user.value : undefined,
     identityFile: keyHolds ? key.value : undefined,
   };
+}
+
+/** The highest microversion that tests may use: what the cloud has, unless a lower one is said. */
+export function usableMicroversion(said: string | undefined, found: string): string {
+  if (said === undefined || said === 'latest') return found;
+  return compareMicroversions(said, found) < 0 ? said : found;
 }
 
 async function isReadable(path: string): Promise<boolean> {
