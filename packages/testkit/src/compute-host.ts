@@ -42,6 +42,14 @@ export class ComputeHost {
     return this.#shared.cpus;
   }
 
+  /** All CPUs of the NUMA cells in which these are, as libvirt tells them. */
+  async cellsOf(cpus: CpuSet): Promise<CpuSet> {
+    const { cells } = (await this.virsh.capabilities()).host;
+    return cells
+      .filter(({ cpuset }) => !cpuset.isDisjointFrom(cpus))
+      .reduce((all, { cpuset }) => all.union(cpuset), CpuSet.empty);
+  }
+
   /** Where nodes.yaml says something else than what is in force. */
   get differences(): string[] {
     return [this.#dedicated, this.#shared].flatMap(({ difference }) => difference ?? []);
