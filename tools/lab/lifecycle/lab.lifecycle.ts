@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { LabStatus } from '../src/status.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 // The whole command, as a user runs it: build it first (npm run build -w @whitebox/lab).
@@ -69,7 +70,9 @@ function traces(): string[] {
     if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return [];
     try {
       const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      return line.includes(directory) || line.includes(`--machine=${name}-`) ? [`process ${line}`] : [];
+      // The supervisors of emulated hosts and guests included, whatever they are called.
+      const inHost = readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes(`/${name}-`);
+      return inHost || line.includes(directory) ? [`process ${line}`] : [];
     } catch {
       return [];
     }
@@ -102,11 +105,16 @@ const leaked = (device: string) =>
 const lockHolder = () => readFileSync(join(directory, 'lock'), 'utf8');
 
 let forwardingBefore: string;
+/** Guests' hugepages are emulated: none of the machine's are taken, and none are left behind. */
+let hugepagesBefore: string;
+const hugepages = () => readFileSync('/proc/sys/vm/nr_hugepages', 'utf8');
+
 const forwarding = () => readFileSync('/proc/sys/net/ipv4/ip_forward', 'utf8');
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'lab-lifecycle-'));
   forwardingBefore = forwarding();
+  hugepagesBefore = hugepages();
 });
 
 afterAll(async () => {
@@ -176,6 +184,11 @@ describe('a lab', () => {
       code: 2,
       stderr: expect.stringContaining('--subnet 172.30.242.0/24, not 172.30.250.0/24') as string,
     });
+    expect(await lab(['up', '--profile', 'three-hosts'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--profile nfv, not three-hosts') as string,
+    });
+    expect(await lab(['up', '--profile', 'three-host'])).toMatchObject({ code: 2 });
   });
 
   it('keeps a second one from its addresses and names, and says what is in the way and which option helps', async () => {
@@ -249,13 +262,24 @@ describe('a lab', () => {
     expect(await lab(['ssh', 'compute1', 'hostname'])).toMatchObject({ code: 0, stdout: 'compute1\n' });
   });
 
-  it('is pristine after up --fresh, with other secrets', async () => {
+  it('is pristine after up --fresh, with other secrets and, if so asked, of another profile', async () => {
     const secrets = () => readFileSync(join(directory, 'secrets.json'), 'utf8');
     const before = secrets();
-    expect(await lab(['up', '--fresh', ...networks])).toMatchObject({ code: 0 });
+    const fresh = await lab(['up', '--fresh', '--profile', 'three-hosts', ...networks]);
+    expect(fresh).toMatchObject({ code: 0 });
     expect(secrets()).not.toBe(before);
     const shown = await lab(['ssh', 'controller', '. ./openrc; openstack flavor list -f value']);
     expect(shown).toMatchObject({ code: 0, stdout: '' });
+  });
+
+  it('shows what its profile says, and draws it', async () => {
+    const { hosts } = JSON.parse((await lab(['status', '--json'])).stdout) as LabStatus;
+    expect(hosts.map(({ name, facts }) => [name, facts?.online, facts?.cells.length])).toEqual(
+      ['controller', 'compute1', 'compute2'].map((each) => [each, '0-23', 2]),
+    );
+    const { stdout } = await lab(['status']);
+    expect(stdout).toContain('2 sockets, 2 NUMA cells, 12 cores, 24 CPUs, emulated\n');
+    expect(stdout).not.toContain('\u001B');
   });
 
   it('ends when it is interrupted, and says how to go on', async () => {
@@ -281,6 +305,7 @@ describe('a lab', () => {
     expect(traces()).toEqual([]);
     expect(leaked(device)).toBe(false);
     expect(forwarding()).toBe(forwardingBefore);
+    expect(hugepages()).toBe(hugepagesBefore);
     expect(await lab(['down'])).toMatchObject({ code: 0, stdout: 'The lab is not up.\n' });
     expect(await lab(['status'])).toMatchObject({ code: 3 });
   });

@@ -52,11 +52,12 @@ def cell(node):
     cores, socket = [], 0
     for cpu in numbers(f'sys/devices/system/node/node{node}/cpu[0-9]*'):
         topology = f'sys/devices/system/cpu/cpu{cpu}/topology'
-        # An offline CPU has none.
-        siblings = [cpu]
-        if os.path.exists(path(topology)):
+        try:
             siblings = list(members(text(topology, 'thread_siblings_list')))
             socket = int(text(topology, 'physical_package_id'))
+        except FileNotFoundError:
+            # An offline CPU has no topology.
+            siblings = [cpu]
         if siblings not in cores:
             cores.append(siblings)
     return {

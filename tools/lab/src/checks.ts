@@ -9,6 +9,7 @@ import { findCollisions, networkFacts } from './collisions.js';
 import type { Distribution } from './distribution.js';
 import { LabError, exitCodes } from './errors.js';
 import { run, runAnyway } from './exec.js';
+import type { Host } from './lab-hosts.js';
 import { machineNames } from './names.js';
 import type { LabSettings } from './settings.js';
 
@@ -34,6 +35,10 @@ export interface MachineFacts {
   readonly memory: number;
   /** Hosts of the lab. */
   readonly hosts: number;
+  /** One of them shows hardware that the machine does not have. */
+  readonly emulation: boolean;
+  /** The kernel asks a supervisor about system calls (seccomp), which the emulation needs. */
+  readonly userNotification: boolean;
   readonly directoryDisk: number;
   /** The lab's directory lies in an overlay itself, as a container's own files do. */
   readonly directoryOnOverlay: boolean;
@@ -90,6 +95,10 @@ export function findObstacles(facts: MachineFacts, distribution: Distribution): 
     [
       facts.root && facts.platform === 'linux' && facts.cgroups === 0,
       'No control group hierarchy can be written below /sys/fs/cgroup. In a container, give it its own, writable one.',
+    ],
+    [
+      facts.emulation && facts.platform === 'linux' && !facts.userNotification,
+      'The kernel has no user notification for seccomp (Linux 5.0), by which hosts show hardware of their own. Use --profile small.',
     ],
     ...facts.missingLinks.map((kind): [boolean, string] => [
       true,
@@ -154,7 +163,7 @@ async function kindsThatFail(): Promise<string[]> {
 export async function machineFacts(
   settings: LabSettings,
   distribution: Distribution,
-  hosts: number,
+  hosts: readonly Host[],
   cached: boolean,
 ): Promise<MachineFacts> {
   const linux = process.platform === 'linux';
@@ -168,6 +177,7 @@ export async function machineFacts(
       'modprobe -q -a overlay squashfs ext4 loop bridge veth vxlan 2>/dev/null; :',
     ]);
   const filesystems = (await readFile('/proc/filesystems', 'utf8').catch(() => '')).split(/\s+/);
+  const seccompActions = await readFile('/proc/sys/kernel/seccomp/actions_avail', 'utf8').catch(() => '');
   const sources = apt ? sourceLines(await aptSources(), distribution) : [];
   const writable = root ? await writableHierarchies() : 0;
   const directory = await filesystemOf(settings.directory);
@@ -179,7 +189,9 @@ export async function machineFacts(
     suiteKnown: sources.length > 0,
     cpus: (await usableCpus()).length,
     memory: totalmem(),
-    hosts,
+    hosts: hosts.length,
+    emulation: hosts.some(({ topology }) => topology !== undefined),
+    userNotification: seccompActions.includes('user_notif'),
     directoryDisk: directory.freeBytes,
     directoryOnOverlay: directory.overlay,
     cacheDisk: cached ? undefined : (await filesystemOf(settings.cacheDirectory)).freeBytes,

@@ -44,13 +44,13 @@ export interface HostFacts {
   readonly guests: readonly GuestFacts[];
 }
 
-const probe = fileURLToPath(new URL('../probe/host-facts.py', import.meta.url));
+export const probeFile = fileURLToPath(new URL('../probe/host-facts.py', import.meta.url));
 
 /** Asks a host over SSH. @throws LabError `WB_LAB_FACTS` */
 export async function readHostFacts(paths: LabPaths, host: string, signal?: AbortSignal): Promise<HostFacts> {
   const ssh = ['ssh', '-F', paths.sshConfig, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=5'];
   const { code, stdout, stderr } = await runAnyway([...ssh, host, 'sudo python3 -'], {
-    input: await readFile(probe, 'utf8'),
+    input: await readFile(probeFile, 'utf8'),
     timeoutMs: 30_000,
     signal,
   });

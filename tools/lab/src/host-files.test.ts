@@ -73,6 +73,15 @@ describe('files of a host', () => {
     expect(option(content, 'DEFAULT', 'reserved_host_memory_mb')).toBe('1024');
   });
 
+  it('describe the hardware that a host is to show, and none where it shows the machine', async () => {
+    const [emulated] = hostsFor(await loadProfile('nfv'), parseNetwork('10.20.30.0/24'), [0, 1, 2, 3]);
+    if (emulated === undefined) throw new Error('no host');
+    expect(text(emulated, '/etc/lab-topology/machine.conf')).toContain('cpu 15 cell 1 socket 1 core 3\n');
+    expect(text(emulated, '/etc/lab-topology/tree.conf')).toContain('/node/node1/');
+    const paths = hostFiles(context, controller).map(({ path }) => path);
+    expect(paths.filter((path) => path.includes('topology'))).toEqual([]);
+  });
+
   it('enable the filters that NFV tests need', () => {
     const filters = option(
       text(controller, '/etc/nova/nova.conf'),

@@ -3,6 +3,7 @@ import { LabError } from './errors.js';
 import { databaseUsers, serviceUsers, type LabSecrets } from './secrets.js';
 import { renderTemplate } from './template.js';
 import type { Host } from './lab-hosts.js';
+import { topologyFiles } from './topology/topology-files.js';
 
 /** A file as it will be on a host. */
 export interface HostFile {
@@ -51,6 +52,7 @@ export function hostFiles(context: HostFileContext, host: Host): HostFile[] {
     ...configuration,
     ...(control ? wsgiFiles(context) : []),
     ...unitFiles(context.distribution, host),
+    ...(host.topology === undefined ? [] : topologyFiles(host.topology)),
     { ...root, path: '/etc/hostname', content: `${host.name}\n` },
     { ...root, path: '/etc/machine-id', content: `${machineId(context, host)}\n`, mode: 0o444 },
   ];

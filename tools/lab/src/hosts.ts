@@ -14,6 +14,7 @@ import { bootId, isAlive, type ProcessIdentity } from './processes.js';
 import type { LabSecrets } from './secrets.js';
 import type { LabSettings } from './settings.js';
 import type { Host } from './lab-hosts.js';
+import { nspawnStart } from './topology/topology-files.js';
 
 /** Mount points below a folder, the last that was mounted first, out of /proc/self/mountinfo. */
 export function mountsBelow(mountinfo: string, folder: string): string[] {
@@ -151,19 +152,21 @@ export async function prepareHost(paths: LabPaths, host: Host, preparation: Prep
   await writeFile(prepared, '');
 }
 
-export async function startHost(settings: LabSettings, paths: LabPaths, host: string): Promise<void> {
+export async function startHost(settings: LabSettings, paths: LabPaths, host: Host): Promise<void> {
+  const { name } = host;
   const names = machineNames(settings);
-  const own = paths.host(host);
-  const groups = await makeCgroup(names.hostCgroup(host));
+  const own = paths.host(name);
+  const groups = await makeCgroup(names.hostCgroup(name));
   await rm(own.pid, { force: true });
   await startDetached(
     [
       ...[join(filesDirectory, 'machine', 'run-in-cgroups.sh'), own.pid, ...groups, '--'],
-      ...['systemd-nspawn', '--quiet', '--register=no', '--keep-unit', '--boot', `--directory=${own.root}`],
-      ...[`--machine=${names.machine(host)}`, `--hostname=${host}`],
-      `--network-namespace-path=/run/netns/${names.hostNamespace(host)}`,
+      ...['systemd-nspawn', '--quiet', '--register=no', '--keep-unit', `--directory=${own.root}`],
+      ...[`--machine=${names.machine(name)}`, `--hostname=${name}`],
+      `--network-namespace-path=/run/netns/${names.hostNamespace(name)}`,
       ...['--capability=all', '--resolv-conf=off', '--timezone=off', '--link-journal=no', '--console=pipe'],
       ...(existsSync('/dev/kvm') ? ['--bind=/dev/kvm'] : []),
+      ...nspawnStart(host.topology),
     ],
     own.console,
     // nspawn's own filter of system calls would hit QEMU and libvirt (mbind, move_pages).

@@ -48,7 +48,7 @@ function section(text: string, name: string): Record<string, string> {
 
 describe('what a lab tells of its hardware', () => {
   it("is each host's cells, hugepages and sets in lab.json", async () => {
-    const [, compute] = describeLab(...(await context('nfv'))).hosts;
+    const [, compute] = describeLab(...(await context('nfv-smt'))).hosts;
     expect(compute).toMatchObject({
       name: 'compute1',
       emulated: true,
@@ -80,7 +80,7 @@ describe('what a lab tells of its hardware', () => {
   });
 
   it('is in the words of the predecessor in tempest.conf', async () => {
-    const [lab, facts] = await context('nfv');
+    const [lab, facts] = await context('nfv-smt');
     const text = tempestConf(lab, facts, ['image', 'other']);
     expect(section(text, 'whitebox-hardware')).toEqual({
       cpu_topology: '0: [0,1,2,3,8,9,10,11], 1: [4,5,6,7,12,13,14,15]',
@@ -99,7 +99,7 @@ describe('what a lab tells of its hardware', () => {
   });
 
   it('promises no more than each cell of every host has', async () => {
-    const [lab, facts] = await context('nfv-one-smt');
+    const [lab, facts] = await context('nfv');
     expect(section(tempestConf(lab, facts, ['image', 'other']), 'whitebox-hardware')).toMatchObject({
       smt_hosts: 'controller',
       dedicated_cpus_per_numa: '4',
@@ -117,7 +117,7 @@ describe('what a lab tells of its hardware', () => {
   });
 
   it('is in nodes.yaml by socket and cell', async () => {
-    const text = nodesYaml(...(await context('nfv')));
+    const text = nodesYaml(...(await context('nfv-smt')));
     expect(text).toContain(
       [
         '  cpu_dedicated_set: 2-3,6-7,10-11,14-15',

@@ -162,7 +162,7 @@ describe('a profile', () => {
 describe('the profiles of the lab', () => {
   it('are all good, and say what they are for', async () => {
     const names = await profileNames();
-    expect(names).toEqual(['nfv', 'nfv-one-smt', 'small', 'three-hosts']);
+    expect(names).toEqual(['nfv', 'nfv-smt', 'small', 'three-hosts']);
     for (const name of names) expect((await loadProfile(name)).description).not.toBe('');
   });
 

@@ -33,7 +33,7 @@ export const defaults = {
   cacheDirectory: '/var/cache/whitebox-lab',
   subnet: '172.30.240.0/24',
   providerSubnet: '172.30.241.0/24',
-  profile: 'small',
+  profile: 'nfv',
 } as const;
 
 export function settingsFromEnvironment(env: Readonly<Record<string, string | undefined>>): GivenSettings {

@@ -62,6 +62,10 @@ export async function status(given: GivenSettings): Promise<LabStatus> {
   const base = { directory: paths.directory, profile: state.profile, hosts, faults: await readFaults(paths) };
   if (!something) return { ...base, state: 'down', problem: 'The lab is down; its disks are kept.' };
   if (dead.length > 0) return { ...base, state: 'partial', problem: `Not running: ${dead.join(', ')}.` };
+  if (!existsSync(paths.description)) {
+    const problem = 'Its hosts run, but it has not come up yet; "lab up" goes on from here.';
+    return { ...base, state: 'partial', problem };
+  }
   try {
     const secrets = await readSecrets(paths);
     const lab = JSON.parse(await readFile(paths.description, 'utf8')) as LabDescription;

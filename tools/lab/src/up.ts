@@ -151,17 +151,10 @@ async function allObstacles(
   state: LabState | undefined,
   cached: boolean,
 ): Promise<string[]> {
-  const facts = await machineFacts(settings, distribution, hosts.length, cached);
+  const facts = await machineFacts(settings, distribution, hosts, cached);
   const own = state !== undefined && ownsNames(state);
   const names = hosts.map(({ name }) => name);
-  const emulated = hosts.some(({ topology }) => topology !== undefined)
-    ? [`The profile ${settings.profile} asks for hardware that this machine does not have.`]
-    : [];
-  return [
-    ...findObstacles(facts, distribution),
-    ...emulated,
-    ...(await machineCollisions(settings, names, own)),
-  ];
+  return [...findObstacles(facts, distribution), ...(await machineCollisions(settings, names, own))];
 }
 
 async function bringUp(
@@ -316,7 +309,7 @@ async function startCloud(
     );
     await writeReachFiles(context);
   });
-  await stages.run('start', () => allOf(stopped.map((host) => startHost(settings, paths, host.name))));
+  await stages.run('start', () => allOf(stopped.map((host) => startHost(settings, paths, host))));
   const images = stages.run('images', () => makeGuestImages(paths));
   images.catch(() => undefined);
   const cloud = new Cloud(controlAddress, secrets.keystone.admin, signal);
