@@ -22,6 +22,7 @@ const fit: MachineFacts = {
   cacheDisk: 20 * gib,
   filesystems: ['overlay', 'squashfs', 'ext4'],
   loop: true,
+  fuse: true,
   cgroups: 1,
   missingLinks: [],
 };
@@ -48,10 +49,15 @@ describe('obstacles of a machine', () => {
     [{ filesystems: ['overlay', 'ext4'] }, 'no squashfs filesystem'],
     [{ filesystems: ['overlay', 'squashfs'] }, 'no ext4 filesystem'],
     [{ loop: false }, '/dev/loop-control'],
+    [{ fuse: false }, '--without volumes'],
     [{ cgroups: 0 }, '/sys/fs/cgroup'],
     [{ missingLinks: ['vxlan'] }, 'of type vxlan'],
   ])('%j', (difference, text) => {
     expect(findObstacles({ ...fit, ...difference }, debian12)).toEqual([expect.stringContaining(text)]);
+  });
+
+  it('do not ask for FUSE in a lab without volumes', () => {
+    expect(findObstacles({ ...fit, fuse: undefined }, debian12)).toEqual([]);
   });
 
   it('do not ask for the cache when the root filesystem is built already', () => {

@@ -46,6 +46,8 @@ export interface MachineFacts {
   readonly cacheDisk: number | undefined;
   readonly filesystems: readonly string[];
   readonly loop: boolean;
+  /** Undefined in a lab without volumes, which does not need it. */
+  readonly fuse: boolean | undefined;
   readonly cgroups: number;
   /** Kinds of network interface that the kernel cannot make. */
   readonly missingLinks: readonly string[];
@@ -91,6 +93,10 @@ export function findObstacles(facts: MachineFacts, distribution: Distribution): 
     [
       facts.platform === 'linux' && !facts.loop,
       'The kernel has no loop devices (/dev/loop-control). Load the module loop.',
+    ],
+    [
+      facts.platform === 'linux' && facts.fuse === false,
+      'The kernel has no FUSE (/dev/fuse), which volumes need. Load the module fuse, or leave them out: --without volumes.',
     ],
     [
       facts.root && facts.platform === 'linux' && facts.cgroups === 0,
@@ -174,7 +180,7 @@ export async function machineFacts(
     await runAnyway([
       'sh',
       '-c',
-      'modprobe -q -a overlay squashfs ext4 loop bridge veth vxlan 2>/dev/null; :',
+      'modprobe -q -a overlay squashfs ext4 loop fuse bridge veth vxlan 2>/dev/null; :',
     ]);
   const filesystems = (await readFile('/proc/filesystems', 'utf8').catch(() => '')).split(/\s+/);
   const seccompActions = await readFile('/proc/sys/kernel/seccomp/actions_avail', 'utf8').catch(() => '');
@@ -197,6 +203,7 @@ export async function machineFacts(
     cacheDisk: cached ? undefined : (await filesystemOf(settings.cacheDirectory)).freeBytes,
     filesystems,
     loop: existsSync('/dev/loop-control'),
+    fuse: settings.services.includes('volumes') ? existsSync('/dev/fuse') : undefined,
     cgroups: writable,
     missingLinks: root ? await kindsThatFail() : [],
   };

@@ -9,6 +9,8 @@ export function endpoints(controller: string) {
     placement: `http://${controller}:8778`,
     nova: `http://${controller}:8774/v2.1`,
     neutron: `http://${controller}:9696`,
+    cinder: `http://${controller}:8776/v3`,
+    barbican: `http://${controller}:9311`,
   };
 }
 
@@ -45,11 +47,11 @@ export class Cloud {
       ...(body === undefined ? {} : { body }),
       signal: this.deadline(options.timeoutMs ?? 60_000),
     });
-    const text = await response.text();
     if (!response.ok) {
+      const text = await response.text();
       throw new LabError('WB_LAB_API', `${method} ${url} answered ${response.status}: ${text.slice(0, 500)}`);
     }
-    return { text, headers: response.headers };
+    return response;
   }
 
   private deadline(milliseconds: number): AbortSignal {
@@ -58,7 +60,7 @@ export class Cloud {
   }
 
   private async authenticate(): Promise<string> {
-    const { headers } = await this.send(
+    const response = await this.send(
       'POST',
       `${this.urls.keystone}/auth/tokens`,
       {},
@@ -74,7 +76,8 @@ export class Cloud {
         },
       },
     );
-    return headers.get('x-subject-token') ?? '';
+    await response.body?.cancel();
+    return response.headers.get('x-subject-token') ?? '';
   }
 
   /** @returns the body, parsed; undefined for an empty one */
@@ -84,6 +87,22 @@ export class Cloud {
     path: string,
     options: RequestOptions = {},
   ): Promise<unknown> {
+    const text = await (await this.authorized(method, service, path, options)).text();
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  /** @returns the body as it is */
+  async download(service: Service, path: string): Promise<Uint8Array<ArrayBuffer>> {
+    const response = await this.authorized('GET', service, path, {});
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
+  private async authorized(
+    method: string,
+    service: Service,
+    path: string,
+    options: RequestOptions,
+  ): Promise<Response> {
     this.token ??= this.authenticate();
     let token: string;
     try {
@@ -92,13 +111,7 @@ export class Cloud {
       this.token = undefined;
       throw error;
     }
-    const { text } = await this.send(
-      method,
-      `${this.urls[service]}${path}`,
-      { 'X-Auth-Token': token },
-      options,
-    );
-    return text === '' ? undefined : JSON.parse(text);
+    return await this.send(method, `${this.urls[service]}${path}`, { 'X-Auth-Token': token }, options);
   }
 
   /** One list of a service, by the name of its key. */
@@ -108,7 +121,7 @@ export class Cloud {
 
   /** Waits until a service answers at all. A request waits in its listen queue until the application is loaded. */
   async answering(service: Service, deadlineMs = 300_000): Promise<void> {
-    const url = service === 'nova' ? this.urls.nova.replace('/v2.1', '/') : `${this.urls[service]}/`;
+    const url = new URL('/', this.urls[service]).href;
     await this.until(`${service} to answer`, deadlineMs, async () => {
       // Lists of versions come with 300 from some.
       const { status } = await fetch(url, { redirect: 'manual', signal: this.deadline(60_000) });

@@ -28,6 +28,10 @@ export interface LabDescription {
   readonly cloud: string;
   /** Guests in the provider network let the owner of this key in, from the machine. */
   readonly guest: { readonly user: string; readonly identityFile: string };
+  /** Parts that a lab may lack and this one has: `volumes` (Cinder), `keys` (Barbican, and with it vTPM). */
+  readonly services: readonly string[];
+  /** Names of Cinder's volume types: one for plain volumes, with keys another for encrypted ones; none without volumes. */
+  readonly volumeTypes: readonly string[];
   /** Names of images in Glance: one to boot, another to rebuild with. */
   readonly images: readonly string[];
   readonly networks: { readonly private: string; readonly provider: string };

@@ -1,6 +1,8 @@
 // All that is particular to the distribution: its release, names of packages, units and accounts, and paths. Another
 // distribution is another value of this shape.
 
+import type { OptionalService } from './optional-services.js';
+
 export type Role = 'control' | 'compute';
 
 /** A file of a host, made from a template below files/config. */
@@ -12,6 +14,8 @@ export interface FileRule {
   readonly mode?: number;
   /** Roles that have it; all of them when absent. */
   readonly role?: Role;
+  /** Only in a lab with this part. */
+  readonly service?: OptionalService;
 }
 
 /** How a service is started: what has to answer first, and what else goes into its unit. */
@@ -31,6 +35,7 @@ export interface WsgiRule {
   readonly threads?: number;
   /** Load the application in each worker; for those that start threads while they load. */
   readonly lazy?: boolean;
+  readonly service?: OptionalService;
 }
 
 /** What lab-wait asks. */
@@ -41,6 +46,9 @@ const answering = {
   nova: 'http:controller:8774/',
   neutron: 'http:controller:9696/',
 } as const;
+
+/** Those whom nobody waits for begin when the rest has, and leave it the CPUs. */
+const late: UnitRule = { waitFor: ['rabbitmq', 'keystone', 'nova'], service: ['Nice=5'] };
 
 const units: Record<string, UnitRule> = {
   // Type=notify would hold back everybody else for the ten seconds that it takes to start.
@@ -57,6 +65,10 @@ const units: Record<string, UnitRule> = {
   'nova-compute': { waitFor: ['rabbitmq', 'keystone', 'placement', 'nova'] },
   'neutron-linuxbridge-agent': { waitFor: ['rabbitmq', 'neutron'] },
   'neutron-dhcp-agent': { waitFor: ['rabbitmq', 'neutron'] },
+  'cinder-api': late,
+  'cinder-scheduler': late,
+  'cinder-volume': late,
+  'barbican-api': late,
 };
 
 const files: readonly FileRule[] = [
@@ -129,6 +141,30 @@ const files: readonly FileRule[] = [
     group: 'nova',
     mode: 0o600,
   },
+  {
+    template: 'cinder.conf',
+    path: '/etc/cinder/cinder.conf',
+    group: 'cinder',
+    mode: 0o640,
+    role: 'control',
+    service: 'volumes',
+  },
+  {
+    template: 'nfs_shares',
+    path: '/etc/cinder/nfs_shares',
+    group: 'cinder',
+    mode: 0o640,
+    role: 'control',
+    service: 'volumes',
+  },
+  {
+    template: 'barbican.conf',
+    path: '/etc/barbican/barbican.conf',
+    group: 'barbican',
+    mode: 0o640,
+    role: 'control',
+    service: 'keys',
+  },
   { template: 'libvirtd.conf', path: '/etc/libvirt/libvirtd.conf' },
   { template: 'qemu.conf', path: '/etc/libvirt/qemu.conf', mode: 0o600 },
   { template: 'libvirtd-default', path: '/etc/default/libvirtd' },
@@ -164,6 +200,22 @@ const wsgi: readonly WsgiRule[] = [
     ini: '/etc/neutron/neutron-api-uwsgi.ini',
     lazy: true,
   },
+  {
+    name: 'cinder-api',
+    project: 'cinder',
+    program: '/usr/bin/cinder-wsgi',
+    ini: '/etc/cinder/cinder-api-uwsgi.ini',
+    lazy: true,
+    service: 'volumes',
+  },
+  {
+    name: 'barbican-api',
+    project: 'barbican',
+    program: '/usr/bin/barbican-wsgi-api',
+    ini: '/etc/barbican/barbican-api-uwsgi.ini',
+    lazy: true,
+    service: 'keys',
+  },
 ];
 
 export const debian12 = {
@@ -198,9 +250,11 @@ export const debian12 = {
     // OpenStack
     'keystone glance-api placement-api nova-api nova-conductor nova-scheduler nova-compute nova-compute-kvm',
     'neutron-server neutron-linuxbridge-agent neutron-dhcp-agent',
+    'cinder-api cinder-scheduler cinder-volume bindfs barbican-api',
     'python3-openstackclient python3-osc-placement python3-pymysql python3-memcache',
     // the hypervisor
     'libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils iptables ebtables conntrack numactl',
+    'swtpm swtpm-tools ovmf',
     // to let a service see another time
     'libfaketime',
     // for the guest's image
@@ -210,7 +264,10 @@ export const debian12 = {
     .split(' '),
   guest: {
     kernelPackage: 'linux-image-cloud-amd64',
-    packages: ['dropbear-bin', 'libtomcrypt1', 'libtommath1'],
+    packages: [
+      ...['dropbear-bin', 'libtomcrypt1', 'libtommath1'],
+      ...['shim-signed', 'grub-efi-amd64-signed'],
+    ],
     modules: (
       'failover net_failover virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk ' +
       'virtio_net virtio_balloon virtio-rng af_packet button evdev cdrom sr_mod scsi_mod scsi_common libata ata_piix isofs'
@@ -258,6 +315,13 @@ export const debian12 = {
     ],
     compute: ['libvirtd.service', 'libvirtd-tcp.socket', 'nova-compute', 'neutron-linuxbridge-agent'],
   } satisfies Record<Role, string[]>,
+  /** Beside them, in a lab with these parts; all on the control host. */
+  optionalUnits: {
+    volumes: ['cinder-api', 'cinder-scheduler', 'cinder-volume'],
+    keys: ['barbican-api'],
+  } satisfies Record<OptionalService, string[]>,
+  /** Where every host has the folder with the volumes. */
+  volumesFolder: '/srv/volumes',
   units,
   answering,
   files,

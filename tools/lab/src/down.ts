@@ -115,6 +115,7 @@ export async function wipe(paths: LabPaths): Promise<void> {
       paths.hosts,
       paths.faults,
       paths.images,
+      paths.volumes,
       paths.keys,
       paths.secrets,
       paths.state,

@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { debian12 } from './distribution.js';
 import { readTemplates } from './files.js';
 import { firstStartSql } from './first-start.js';
-import { hostFiles, type HostFileContext } from './host-files.js';
+import { hostFiles, unitsOf, type HostFileContext } from './host-files.js';
 import { parseNetwork } from './ipv4.js';
+import { optionalServices, type OptionalService } from './optional-services.js';
 import { makeSecrets } from './secrets.js';
 import { hostsFor, type Host } from './lab-hosts.js';
 import { loadProfile } from './profiles.js';
@@ -22,7 +23,8 @@ beforeAll(async () => {
     cpus: 4,
     virtType: 'qemu',
     rootLogin: false,
-    firstStart: firstStartSql(secrets, controller.address),
+    services: optionalServices,
+    firstStart: firstStartSql(secrets, controller.address, optionalServices),
   };
 });
 
@@ -142,6 +144,30 @@ describe('files of a host', () => {
     expect(unit).toContain('StartLimitIntervalSec=0\n');
   });
 
+  it('leave out the parts that the lab is made without', () => {
+    const cinder = '/etc/cinder/cinder.conf';
+    const unit = '/etc/systemd/system/cinder-volume.service.d/lab.conf';
+    const paths = (services: readonly OptionalService[]) =>
+      hostFiles({ ...context, services }, controller).map(({ path }) => path);
+    expect(paths(['volumes', 'keys'])).toEqual(expect.arrayContaining([cinder, unit]));
+    const without = paths(['keys']);
+    expect(without.filter((path) => path.includes('cinder'))).toEqual([]);
+    expect(without).toContain('/etc/barbican/barbican.conf');
+    const vtpm = (services: readonly OptionalService[]) => {
+      const nova = hostFiles({ ...context, services }, compute).find(
+        ({ path }) => path === '/etc/nova/nova.conf',
+      );
+      return option(nova?.content ?? '', 'libvirt', 'swtpm_enabled');
+    };
+    expect([vtpm(['keys']), vtpm(['volumes'])]).toEqual(['true', 'false']);
+  });
+
+  it('start on the control host alone what is not on each', () => {
+    expect(unitsOf(debian12, ['control', 'compute'], ['volumes'])).toContain('cinder-volume');
+    expect(unitsOf(debian12, ['control', 'compute'], ['volumes'])).not.toContain('barbican-api');
+    expect(unitsOf(debian12, ['compute'], ['volumes', 'keys'])).not.toContain('cinder-volume');
+  });
+
   it('run one API process on a small machine', () => {
     const processes = () => /processes = (\d)/.exec(text(controller, '/etc/nova/nova-api-uwsgi.ini'))?.[1];
     expect(processes()).toBe('2');
@@ -153,7 +179,7 @@ describe('files of a host', () => {
 
 describe('statements of the first start', () => {
   it('are one per line, replace every golden password, and hold no password in clear but those of the cells', () => {
-    const sql = firstStartSql(secrets, '10.20.30.10');
+    const sql = firstStartSql(secrets, '10.20.30.10', optionalServices);
     const lines = sql.trimEnd().split('\n');
     for (const line of lines) expect(line).toMatch(/^(ALTER|UPDATE) .*;$/);
     for (const user of Object.keys(secrets.database)) expect(sql).toContain(`ALTER USER '${user}'@'%'`);
@@ -161,6 +187,16 @@ describe('statements of the first start', () => {
     for (const password of Object.values(secrets.keystone)) expect(sql).not.toContain(password);
     expect(sql).not.toContain(secrets.database.root);
     expect(sql).toContain("REPLACE(url, '//controller:', '//10.20.30.10:')");
+  });
+
+  it('take services that the lab does not run out of the catalogue', () => {
+    const disabled = (services: readonly OptionalService[]) =>
+      firstStartSql(secrets, '10.20.30.10', services)
+        .split('\n')
+        .filter((line) => line.includes('enabled = 0'));
+    expect(disabled(['volumes', 'keys'])).toEqual([]);
+    expect(disabled(['keys'])).toEqual(["UPDATE keystone.service SET enabled = 0 WHERE type = 'volumev3';"]);
+    expect(disabled([])).toHaveLength(2);
   });
 });
 
@@ -173,6 +209,7 @@ describe('secrets', () => {
   });
 
   it('have keys of the form that fernet takes: 32 bytes in URL-safe base64', () => {
-    for (const key of [...secrets.fernetKeys, ...secrets.credentialKeys]) expect(key).toMatch(/^[\w-]{43}=$/);
+    for (const key of [...secrets.fernetKeys, ...secrets.credentialKeys, secrets.barbicanKey])
+      expect(key).toMatch(/^[\w-]{43}=$/);
   });
 });

@@ -1,5 +1,6 @@
 import type { Distribution, FileRule, Role } from './distribution.js';
 import { LabError } from './errors.js';
+import type { OptionalService } from './optional-services.js';
 import { databaseUsers, serviceUsers, type LabSecrets } from './secrets.js';
 import { renderTemplate } from './template.js';
 import type { Host } from './lab-hosts.js';
@@ -24,6 +25,7 @@ export interface HostFileContext {
   readonly cpus: number;
   readonly virtType: 'qemu' | 'kvm';
   readonly rootLogin: boolean;
+  readonly services: readonly OptionalService[];
   /** Statements for the first start of the database. */
   readonly firstStart: string;
 }
@@ -32,6 +34,8 @@ export interface HostFileContext {
 export function hostFiles(context: HostFileContext, host: Host): HostFile[] {
   const values = templateValues(context, host);
   const has = (role: Role | undefined) => role === undefined || host.roles.includes(role);
+  const offered = (service: OptionalService | undefined) =>
+    service === undefined || context.services.includes(service);
   const template = (name: string, extra: Readonly<Record<string, string>> = {}) =>
     renderTemplate(templateText(context, name), { ...values, ...extra }, name);
   const control = host.roles.includes('control');
@@ -40,7 +44,7 @@ export function hostFiles(context: HostFileContext, host: Host): HostFile[] {
     'neutron.conf': 'neutron-database.conf',
   };
   const configuration = context.distribution.files
-    .filter((rule) => has(rule.role))
+    .filter((rule) => has(rule.role) && offered(rule.service))
     .map((rule) => {
       // A host that only computes has no way to a database: nova-compute refuses to start with one.
       const part = databases[rule.template];
@@ -51,7 +55,7 @@ export function hostFiles(context: HostFileContext, host: Host): HostFile[] {
   return [
     ...configuration,
     ...(control ? wsgiFiles(context) : []),
-    ...unitFiles(context.distribution, host),
+    ...unitFiles(context, host),
     ...(host.topology === undefined ? [] : topologyFiles(host.topology)),
     { ...root, path: '/etc/hostname', content: `${host.name}\n` },
     { ...root, path: '/etc/machine-id', content: `${machineId(context, host)}\n`, mode: 0o444 },
@@ -84,12 +88,14 @@ function templateValues(context: HostFileContext, host: Host): Record<string, st
     CPU_SETS: cpuSetOptions(host),
     RESERVED_MEMORY: String(host.reservedMemoryMib),
     VIRT_TYPE: context.virtType,
+    VTPM: String(context.services.includes('keys')),
     CPU_MODE: 'none',
     ROOT_LOGIN: context.rootLogin ? 'prohibit-password' : 'no',
     DATABASE_BIND: [...new Set(['127.0.0.1', host.address])].join(','),
     FIRST_START_FILE: context.distribution.databaseFirstStart,
     FIRST_START: context.firstStart,
     PW_RABBIT: secrets.rabbitmq,
+    BARBICAN_KEY: secrets.barbicanKey,
     ...Object.fromEntries(serviceUsers.map((user) => [`PW_${user.toUpperCase()}`, secrets.keystone[user]])),
     ...Object.fromEntries(
       databaseUsers.map((user) => [`PW_DB_${user.toUpperCase()}`, secrets.database[user]]),
@@ -111,7 +117,10 @@ function machineId(context: HostFileContext, host: Host): string {
 }
 
 function wsgiFiles(context: HostFileContext): HostFile[] {
-  return context.distribution.wsgi.map((rule) => ({
+  const rules = context.distribution.wsgi.filter(
+    ({ service }) => service === undefined || context.services.includes(service),
+  );
+  return rules.map((rule) => ({
     ...root,
     path: rule.ini,
     content: renderTemplate(
@@ -129,12 +138,24 @@ function wsgiFiles(context: HostFileContext): HostFile[] {
   }));
 }
 
+/** Units that a host starts by itself. */
+export function unitsOf(
+  distribution: Distribution,
+  roles: readonly Role[],
+  services: readonly OptionalService[],
+): string[] {
+  const optional = roles.includes('control')
+    ? services.flatMap((name) => distribution.optionalUnits[name])
+    : [];
+  return [...new Set([...roles.flatMap((role) => distribution.enabledUnits[role]), ...optional])];
+}
+
 /**
  * The packages' units only say After=: services that find no Keystone or no message bus yet end, and each new try costs
  * seconds. So each waits for what it needs, and may be restarted as often as tests like.
  */
-function unitFiles(distribution: Distribution, host: Host): HostFile[] {
-  const enabled = new Set(host.roles.flatMap((role) => distribution.enabledUnits[role]));
+function unitFiles({ distribution, services }: HostFileContext, host: Host): HostFile[] {
+  const enabled = new Set(unitsOf(distribution, host.roles, services));
   const own = Object.entries(distribution.units).filter(([unit]) => enabled.has(unit));
   return own.map(([unit, rule]) => {
     const targets = (rule.waitFor ?? []).map((name) => distribution.answering[name]);

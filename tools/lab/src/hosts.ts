@@ -7,9 +7,10 @@ import type { Distribution } from './distribution.js';
 import { LabError } from './errors.js';
 import { run, runAnyway, startDetached } from './exec.js';
 import { filesDirectory, makeOwnedFolder, writeHostFiles } from './files.js';
-import type { HostFile } from './host-files.js';
+import { unitsOf, type HostFile } from './host-files.js';
 import { knownHosts, readHostKeys } from './keys.js';
 import { machineNames, type LabPaths } from './names.js';
+import type { OptionalService } from './optional-services.js';
 import { bootId, isAlive, type ProcessIdentity } from './processes.js';
 import type { LabSecrets } from './secrets.js';
 import type { LabSettings } from './settings.js';
@@ -99,6 +100,7 @@ export interface Preparation {
   readonly files: readonly HostFile[];
   readonly hosts: readonly Host[];
   readonly rootLogin: boolean;
+  readonly services: readonly OptionalService[];
   readonly openrc: string;
 }
 
@@ -147,17 +149,24 @@ export async function prepareHost(paths: LabPaths, host: Host, preparation: Prep
     }
   }
   await writeHostFiles(root, files);
-  const units = host.roles.flatMap((role) => distribution.enabledUnits[role]);
-  await run(['systemctl', `--root=${root}`, '--quiet', 'enable', ...new Set(units)]);
+  const units = unitsOf(distribution, host.roles, preparation.services);
+  await run(['systemctl', `--root=${root}`, '--quiet', 'enable', ...units]);
   await writeFile(prepared, '');
 }
 
-export async function startHost(settings: LabSettings, paths: LabPaths, host: Host): Promise<void> {
+export async function startHost(
+  settings: LabSettings,
+  distribution: Distribution,
+  paths: LabPaths,
+  host: Host,
+): Promise<void> {
   const { name } = host;
   const names = machineNames(settings);
   const own = paths.host(name);
   const groups = await makeCgroup(names.hostCgroup(name));
   await rm(own.pid, { force: true });
+  const volumes = settings.services.includes('volumes');
+  if (volumes) await mkdir(paths.volumes, { recursive: true });
   await startDetached(
     [
       ...[join(filesDirectory, 'machine', 'run-in-cgroups.sh'), own.pid, ...groups, '--'],
@@ -166,6 +175,8 @@ export async function startHost(settings: LabSettings, paths: LabPaths, host: Ho
       `--network-namespace-path=/run/netns/${names.hostNamespace(name)}`,
       ...['--capability=all', '--resolv-conf=off', '--timezone=off', '--link-journal=no', '--console=pipe'],
       ...(existsSync('/dev/kvm') ? ['--bind=/dev/kvm'] : []),
+      // Cinder's share, and what the mount of it wants (files/root/usr/local/sbin/lab-mount-nfs).
+      ...(volumes ? [`--bind=${paths.volumes}:${distribution.volumesFolder}`, '--bind=/dev/fuse'] : []),
       ...nspawnStart(host.topology),
     ],
     own.console,

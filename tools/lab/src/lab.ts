@@ -36,6 +36,7 @@ export function settingsFor(given: GivenSettings, state: LabState | undefined): 
     providerSubnet: parseLabSubnet(state.providerSubnet, '--provider-subnet'),
     rootLogin: state.rootLogin,
     profile: state.profile,
+    services: state.services ?? [],
   };
 }
 

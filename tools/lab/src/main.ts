@@ -8,6 +8,7 @@ import { runInteractive } from './exec.js';
 import { describeFault, faultTable } from './faults/describe-fault.js';
 import { healFaults, injectFault, listFaults } from './faults/faults.js';
 import { faultKinds } from './faults/kinds.js';
+import { optionalServices } from './optional-services.js';
 import { environmentOf } from './outputs.js';
 import { progressFor } from './progress.js';
 import { profileNames } from './profiles.js';
@@ -30,12 +31,22 @@ interface CommonOptions {
   readonly providerSubnet?: string;
   readonly profile?: string;
   readonly rootLogin?: boolean;
+  readonly without?: string;
   readonly json?: boolean;
 }
 
 function given(options: CommonOptions): GivenSettings {
-  const { name, directory, cache, subnet, providerSubnet, profile, rootLogin } = options;
-  const asked = { name, directory, cacheDirectory: cache, subnet, providerSubnet, profile, rootLogin };
+  const { name, directory, cache, subnet, providerSubnet, profile, rootLogin, without } = options;
+  const asked = {
+    name,
+    directory,
+    cacheDirectory: cache,
+    subnet,
+    providerSubnet,
+    profile,
+    rootLogin,
+    without,
+  };
   return mergeSettings(asked, settingsFromEnvironment(process.env));
 }
 
@@ -77,6 +88,10 @@ program
   )
   .option('--profile <profile>', profileHelp)
   .option('--root-login', 'let root log in to the hosts with the key')
+  .option(
+    '--without <parts>',
+    `leave out ${optionalServices.join(' or ')}, or both with a comma between them [WHITEBOX_LAB_WITHOUT]`,
+  )
   .option('--fresh', 'forget what an earlier lab has written')
   .option('--json', 'progress as one JSON object per line')
   .action(async (_options, command: Command) => {

@@ -30,6 +30,8 @@ export function labPaths(directory: string) {
     logs: join(directory, 'log'),
     times: join(directory, 'log', 'times.json'),
     images: join(directory, 'images'),
+    /** What Cinder keeps; a folder of every host. */
+    volumes: join(directory, 'volumes'),
     base: join(directory, 'base'),
     hosts: join(directory, 'hosts'),
     faults: join(directory, 'faults'),

@@ -7,6 +7,7 @@ import { formatSubnet } from './ipv4.js';
 import type { LabPaths } from './names.js';
 import { guestUser } from './rootfs.js';
 import type { LabSecrets } from './secrets.js';
+import { volumeTypesFor } from './seed-volumes.js';
 import { imageNames, privateSubnet } from './seed.js';
 import type { LabSettings } from './settings.js';
 import { controlHost, type Host } from './lab-hosts.js';
@@ -142,6 +143,8 @@ export function tempestConf(
   const { paths, secrets, hosts, distribution, settings } = context;
   const computes = String(hosts.filter(({ roles }) => roles.includes('compute')).length);
   const { hardware, hugepageGuest } = hardwareOptions(hosts, facts);
+  const volumes = settings.services.includes('volumes');
+  const keys = settings.services.includes('keys');
   const sections: Record<string, Record<string, string>> = {
     auth: {
       admin_username: 'admin',
@@ -168,16 +171,28 @@ export function tempestConf(
       cold_migration: 'true',
       resize: 'true',
       vnc_console: 'false',
+      volume_backed_live_migration: String(volumes),
+      attach_encrypted_volume: String(volumes && keys),
+      vtpm_device_supported: String(keys),
+      uefi_boot: 'true',
+      uefi_secure_boot: 'true',
     },
     'network-feature-enabled': { floating_ips: 'false' },
     service_available: {
-      cinder: 'false',
+      cinder: String(volumes),
+      barbican: String(keys),
       neutron: 'true',
       nova: 'true',
       glance: 'true',
       swift: 'false',
       horizon: 'false',
     },
+    ...(volumes
+      ? {
+          volume: { catalog_type: 'volumev3', volume_size: '1', build_timeout: '120' },
+          'volume-feature-enabled': { backup: 'false', snapshot: 'false', manage_volume: 'false' },
+        }
+      : {}),
     validation: {
       run_validation: 'false',
       image_ssh_user: guestUser,
@@ -285,6 +300,8 @@ export function describeLab(context: OutputContext, facts: FactsByHost): LabDesc
     databaseAdmin: { ...database, user: 'root', passwordFile: paths.databaseAdminPassword },
     cloud: cloudName,
     guest: { user: guestUser, identityFile: paths.guestKey },
+    services: settings.services,
+    volumeTypes: volumeTypesFor(settings.services),
     images: imageNames,
     networks: { private: privateSubnet, provider: formatSubnet(settings.providerSubnet) },
     files: {

@@ -11,6 +11,7 @@ import { filesDirectory, readTemplates, readTree, topologyDirectory, writeHostFi
 import { hostFiles, type HostFile, type HostFileContext } from './host-files.js';
 import { withLock } from './lock.js';
 import { machineNames } from './names.js';
+import { optionalServices } from './optional-services.js';
 import type { LabSecrets } from './secrets.js';
 import type { LabSettings } from './settings.js';
 import { allOf, type Stages } from './stages.js';
@@ -195,6 +196,8 @@ export const goldenSecrets: LabSecrets = {
     glance: 'golden',
     placement: 'golden',
     neutron: 'golden',
+    cinder: 'golden',
+    barbican: 'golden',
   },
   database: {
     root: 'golden',
@@ -204,9 +207,12 @@ export const goldenSecrets: LabSecrets = {
     glance: 'golden',
     placement: 'golden',
     neutron: 'golden',
+    cinder: 'golden',
+    barbican: 'golden',
   },
   rabbitmq: 'golden',
   erlangCookie: 'golden',
+  barbicanKey: '',
   fernetKeys: ['', ''],
   credentialKeys: ['', ''],
   machineIds: { controller: '' },
@@ -229,6 +235,7 @@ async function goldenFiles(distribution: Distribution): Promise<HostFile[]> {
     cpus: 4,
     virtType: 'qemu',
     rootLogin: false,
+    services: optionalServices,
     firstStart: '',
   };
   return hostFiles(context, host);

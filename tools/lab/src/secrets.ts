@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** Services with an account in Keystone and a database account of the same name. */
-export const serviceUsers = ['nova', 'glance', 'placement', 'neutron'] as const;
+export const serviceUsers = ['nova', 'glance', 'placement', 'neutron', 'cinder', 'barbican'] as const;
 export const databaseUsers = ['root', 'whitebox', 'keystone', ...serviceUsers] as const;
 export const keystoneUsers = ['admin', 'demo', ...serviceUsers] as const;
 
@@ -11,6 +11,8 @@ export interface LabSecrets {
   readonly database: Readonly<Record<(typeof databaseUsers)[number], string>>;
   readonly rabbitmq: string;
   readonly erlangCookie: string;
+  /** With which Barbican encrypts what it keeps in its database. */
+  readonly barbicanKey: string;
   readonly fernetKeys: readonly [string, string];
   readonly credentialKeys: readonly [string, string];
   readonly machineIds: Readonly<Record<string, string>>;
@@ -21,7 +23,7 @@ function password(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** A key of Python's cryptography.fernet, which is what Keystone keeps in its key repositories. */
+/** A key of Python's cryptography.fernet, which is what Keystone keeps in its key repositories, and Barbican uses. */
 function fernetKey(): string {
   return randomBytes(32).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
@@ -36,6 +38,7 @@ export function makeSecrets(hosts: readonly string[]): LabSecrets {
     database: each(databaseUsers),
     rabbitmq: password(),
     erlangCookie: password(),
+    barbicanKey: fernetKey(),
     fernetKeys: [fernetKey(), fernetKey()],
     credentialKeys: [fernetKey(), fernetKey()],
     machineIds: each(hosts),

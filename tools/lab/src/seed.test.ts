@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Cloud } from './cloud.js';
 import { parseNetwork } from './ipv4.js';
+import { encryptedVolumeType, seedVolumeTypes, volumeTypesFor, waitForVolumes } from './seed-volumes.js';
 import { seedImage, seedNetworks, waitForComputes } from './seed.js';
 
 // A server that speaks as much of the OpenStack APIs as the lab uses, with a memory.
@@ -17,6 +18,8 @@ let images: { id: string; name: string; status: string; size?: number }[];
 let networks: { id: string; name: string; subnets: string[] }[];
 let subnets: Record<string, unknown>[];
 let computes: { host: string; state: string }[];
+let volumeTypes: { id: string; name: string; encryption?: unknown }[];
+let volumeServices: { binary: string; state: string }[];
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -47,7 +50,15 @@ function answer(method: string, path: string, body: Buffer): [number, unknown] {
       networks.find(({ id }) => id === json()['subnet']?.['network_id'])?.subnets.push('s');
       return [201, {}];
     case 'GET /os-services':
-      return [200, { services: computes.map((service) => ({ binary: 'nova-compute', ...service })) }];
+      return [
+        200,
+        {
+          services: [
+            ...computes.map((service) => ({ binary: 'nova-compute', ...service })),
+            ...volumeServices,
+          ],
+        },
+      ];
     case 'GET /os-hypervisors':
       return [200, { hypervisors: computes.map(({ host }) => ({ hypervisor_hostname: host })) }];
     case 'GET /v2.0/agents':
@@ -55,7 +66,17 @@ function answer(method: string, path: string, body: Buffer): [number, unknown] {
         200,
         { agents: computes.map(({ host }) => ({ host, alive: true, agent_type: 'Linux bridge agent' })) },
       ];
+    case 'GET /types':
+      return [200, { volume_types: volumeTypes }];
+    case 'POST /types':
+      volumeTypes.push({ id: `t${volumeTypes.length}`, name: json()['volume_type']?.['name'] ?? '' });
+      return [200, { volume_type: volumeTypes.at(-1) }];
     default: {
+      const type = volumeTypes.find(({ id }) => url.pathname === `/types/${id}/encryption`);
+      if (type !== undefined) {
+        if (method === 'POST') type.encryption = { encryption_id: 'e', ...json()['encryption'] };
+        return [200, type.encryption ?? {}];
+      }
       const image = images.find(({ id }) => url.pathname.startsWith(`/v2/images/${id}`));
       if (image === undefined) return [404, { error: 'no such thing' }];
       if (method === 'DELETE') images = images.filter((each) => each !== image);
@@ -71,6 +92,8 @@ beforeEach(async () => {
   networks = [];
   subnets = [];
   computes = [];
+  volumeTypes = [{ id: 't0', name: '__DEFAULT__' }];
+  volumeServices = [];
   server = createServer((request, response) => {
     void bodyOf(request).then((body) => {
       const { method = '', url = '' } = request;
@@ -96,7 +119,15 @@ beforeEach(async () => {
 });
 
 function urls(base: string) {
-  return { keystone: `${base}/v3`, glance: base, placement: base, nova: base, neutron: base };
+  return {
+    keystone: `${base}/v3`,
+    glance: base,
+    placement: base,
+    nova: base,
+    neutron: base,
+    cinder: base,
+    barbican: base,
+  };
 }
 
 afterEach(async () => {
@@ -153,6 +184,44 @@ describe('networks', () => {
     await seedNetworks(cloud, parseNetwork('10.9.0.0/24'));
     expect(networks).toHaveLength(2);
     expect(subnets).toHaveLength(2);
+  });
+});
+
+describe('volume types', () => {
+  it('are the one that comes with Cinder and an encrypted one, made once', async () => {
+    await seedVolumeTypes(cloud, true);
+    await seedVolumeTypes(cloud, true);
+    expect(volumeTypes.map(({ name }) => name)).toEqual(volumeTypesFor(['volumes', 'keys']));
+    expect(volumeTypes[1]?.encryption).toMatchObject({ provider: 'luks', control_location: 'front-end' });
+    expect(calls.filter((call) => call.startsWith('POST /types'))).toHaveLength(2);
+  });
+
+  it('whose encryption is missing get it', async () => {
+    volumeTypes.push({ id: 't1', name: encryptedVolumeType });
+    await seedVolumeTypes(cloud, true);
+    expect(volumeTypes).toHaveLength(2);
+    expect(volumeTypes[1]?.encryption).toBeDefined();
+  });
+
+  it('need a key manager to be encrypted', async () => {
+    await seedVolumeTypes(cloud, false);
+    expect(volumeTypes.map(({ name }) => name)).toEqual(volumeTypesFor(['volumes']));
+    expect(volumeTypesFor(['keys'])).toEqual([]);
+  });
+});
+
+describe('waiting for Cinder', () => {
+  it('ends when volumes are scheduled and kept, and names who is missing', async () => {
+    volumeServices = [
+      { binary: 'cinder-scheduler', state: 'up' },
+      { binary: 'cinder-volume', state: 'down' },
+    ];
+    await expect(waitForVolumes(cloud, 300)).rejects.toMatchObject({
+      code: 'WB_LAB_TIMEOUT',
+      message: expect.stringContaining('last seen: not up: cinder-volume') as string,
+    });
+    volumeServices = volumeServices.map(({ binary }) => ({ binary, state: 'up' }));
+    await waitForVolumes(cloud, 300);
   });
 });
 

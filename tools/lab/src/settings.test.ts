@@ -12,6 +12,7 @@ describe('settings of a lab', () => {
       directory: '/var/lib/whitebox-lab',
       cacheDirectory: '/var/cache/whitebox-lab',
       rootLogin: false,
+      services: ['volumes', 'keys'],
     });
   });
 
@@ -61,6 +62,13 @@ describe('a lab that exists', () => {
     expect(settingsFor({ directory: '/d' }, state)).toMatchObject({ name: 'two', directory: '/d' });
   });
 
+  it('keeps the parts that it was made with', () => {
+    const small = stateOf(resolveSettings({ name: 'two', without: 'volumes' }), [], '/x');
+    expect(settingsFor({}, small).services).toEqual(['keys']);
+    // Made before there were any.
+    expect(settingsFor({}, { ...small, services: undefined }).services).toEqual([]);
+  });
+
   it('refuses others, and says how to get them', () => {
     expect(() => settingsFor({ subnet: '10.6.0.0/24' }, state)).toThrow(
       'This lab was made with --subnet 10.5.0.0/24, not 10.6.0.0/24.',
@@ -69,5 +77,6 @@ describe('a lab that exists', () => {
       `This lab was made with --profile ${state.profile}, not three-hosts.`,
     );
     expect(() => settingsFor({ rootLogin: true }, state)).toThrow('--root-login no, not yes');
+    expect(() => settingsFor({ without: 'keys' }, state)).toThrow('--without nothing, not keys');
   });
 });

@@ -1,6 +1,7 @@
 import { defaultLabDirectory } from './description.js';
 import { LabError, exitCodes } from './errors.js';
 import { profileReference } from './profiles.js';
+import { servicesWithout, type OptionalService } from './optional-services.js';
 import { formatSubnet, overlap, parseLabSubnet, type Subnet } from './ipv4.js';
 
 /** What tells one lab from another. */
@@ -15,6 +16,8 @@ export interface LabSettings {
   readonly rootLogin: boolean;
   /** Name of one of the lab's profiles, or the full path of a file. */
   readonly profile: string;
+  /** Parts of the cloud that a lab may lack. */
+  readonly services: readonly OptionalService[];
 }
 
 /** As a user says it: options first, then the environment. */
@@ -26,6 +29,8 @@ export interface GivenSettings {
   readonly providerSubnet?: string | undefined;
   readonly rootLogin?: boolean | undefined;
   readonly profile?: string | undefined;
+  /** Optional services to leave out, with commas between them. */
+  readonly without?: string | undefined;
 }
 
 export const defaults = {
@@ -44,6 +49,7 @@ export function settingsFromEnvironment(env: Readonly<Record<string, string | un
     subnet: env['WHITEBOX_LAB_SUBNET'],
     providerSubnet: env['WHITEBOX_LAB_PROVIDER_SUBNET'],
     profile: env['WHITEBOX_LAB_PROFILE'],
+    without: env['WHITEBOX_LAB_WITHOUT'],
   };
 }
 
@@ -94,7 +100,8 @@ export function resolveSettings(given: GivenSettings): LabSettings {
   }
   const rootLogin = given.rootLogin ?? false;
   const profile = profileReference(given.profile ?? defaults.profile);
-  return { name, directory, cacheDirectory, subnet, providerSubnet, rootLogin, profile };
+  const services = servicesWithout(given.without);
+  return { name, directory, cacheDirectory, subnet, providerSubnet, rootLogin, profile, services };
 }
 
 function usage(message: string, advice: string): LabError {

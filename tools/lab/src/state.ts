@@ -5,6 +5,7 @@ import { formatSubnet, parseNetwork } from './ipv4.js';
 import { hostsFor, type Host } from './lab-hosts.js';
 import type { LabPaths } from './names.js';
 import { loadProfile, profileReference } from './profiles.js';
+import { partsLeftOut, servicesWithout, type OptionalService } from './optional-services.js';
 import type { GivenSettings, LabSettings } from './settings.js';
 
 /** What a lab remembers of itself between commands. */
@@ -16,6 +17,8 @@ export interface LabState {
   readonly cacheDirectory: string;
   readonly rootLogin: boolean;
   readonly profile: string;
+  /** Absent in labs that were made before there were any. */
+  readonly services?: readonly OptionalService[] | undefined;
   readonly hosts: readonly Host[];
   /** The root filesystem that the hosts' own layers lie over. */
   readonly rootfs: string;
@@ -32,6 +35,7 @@ export function stateOf(settings: LabSettings, hosts: readonly Host[], rootfs: s
     cacheDirectory: settings.cacheDirectory,
     rootLogin: settings.rootLogin,
     profile: settings.profile,
+    services: settings.services,
     hosts,
     rootfs,
   };
@@ -86,6 +90,11 @@ export function refuseOtherSettings(given: GivenSettings, state: LabState): void
     ['--subnet', given.subnet, state.subnet],
     ['--provider-subnet', given.providerSubnet, state.providerSubnet],
     ['--profile', given.profile === undefined ? undefined : profileReference(given.profile), state.profile],
+    [
+      '--without',
+      given.without === undefined ? undefined : partsLeftOut(servicesWithout(given.without)),
+      partsLeftOut(state.services ?? []),
+    ],
     ['--root-login', given.rootLogin === true ? 'yes' : undefined, state.rootLogin ? 'yes' : 'no'],
   ] as const;
   for (const [option, wanted, is] of pairs) {

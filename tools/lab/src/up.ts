@@ -40,6 +40,7 @@ import { bootId } from './processes.js';
 import type { Progress } from './progress.js';
 import { ensureRootfs, planRootfs } from './rootfs.js';
 import { makeSecrets } from './secrets.js';
+import { seedVolumeTypes, waitForVolumes } from './seed-volumes.js';
 import { imageNames, seedImage, seedNetworks, waitForComputes } from './seed.js';
 import { directoryFor, type GivenSettings, type LabSettings } from './settings.js';
 import { allOf, Stages, type StageTime } from './stages.js';
@@ -293,7 +294,8 @@ async function startCloud(
             cpus,
             virtType: 'qemu',
             rootLogin: settings.rootLogin,
-            firstStart: firstStartSql(secrets, controlAddress),
+            services: settings.services,
+            firstStart: firstStartSql(secrets, controlAddress, settings.services),
           },
           host,
         );
@@ -303,13 +305,16 @@ async function startCloud(
           files,
           hosts,
           rootLogin: settings.rootLogin,
+          services: settings.services,
           openrc: openrc(context),
         });
       }),
     );
     await writeReachFiles(context);
   });
-  await stages.run('start', () => allOf(stopped.map((host) => startHost(settings, paths, host))));
+  await stages.run('start', () =>
+    allOf(stopped.map((host) => startHost(settings, distribution, paths, host))),
+  );
   const images = stages.run('images', () => makeGuestImages(paths));
   images.catch(() => undefined);
   const cloud = new Cloud(controlAddress, secrets.keystone.admin, signal);
@@ -335,6 +340,16 @@ async function startCloud(
         await allOf([cloud.answering('keystone'), cloud.answering('nova'), cloud.answering('neutron')]);
         await waitForComputes(cloud, names);
       }),
+      ...(settings.services.includes('volumes')
+        ? [
+            stages.run('volumes', async () => {
+              await allOf([cloud.answering('keystone'), cloud.answering('cinder')]);
+              await seedVolumeTypes(cloud, settings.services.includes('keys'));
+              await waitForVolumes(cloud);
+            }),
+          ]
+        : []),
+      ...(settings.services.includes('keys') ? [stages.run('keys', () => cloud.answering('barbican'))] : []),
     ]);
   });
   return await writeOutputs(context, imageIds, signal);

@@ -29,14 +29,15 @@ mkdir -p bin sbin proc sys dev etc/acpi/PWRF etc/dropbear modules root tmp run v
   "home/$GUEST_USER" "${LIBRARIES#/}" lib64
 cp "$ROOT/bin/busybox" bin/
 cp "$unpacked/usr/sbin/dropbear" sbin/
-cp "$unpacked/usr/bin/dropbearkey" bin/
+cp "$unpacked/usr/bin/dropbearkey" "$ROOT/usr/bin/numactl" "$ROOT/usr/bin/lscpu" bin/
 cp "$FILES/guest/init" init
 cp "$FILES/guest/power-button" etc/acpi/PWRF/00000080
 cp "$FILES/guest/udhcpc.script" usr/share/udhcpc/default.script
 chmod 755 init etc/acpi/PWRF/00000080 usr/share/udhcpc/default.script
 
-# Shared libraries of dropbear: those of its packages, the rest from the root filesystem.
-for library in libtomcrypt.so.1 libtommath.so.1 libgmp.so.10 libcrypt.so.1 libz.so.1 libc.so.6 libm.so.6 libnss_files.so.2; do
+# Shared libraries of these: those of the packages unpacked here, the rest from the root filesystem.
+for library in libtomcrypt.so.1 libtommath.so.1 libgmp.so.10 libcrypt.so.1 libz.so.1 libc.so.6 libm.so.6 libnss_files.so.2 \
+  libnuma.so.1 libsmartcols.so.1; do
   found=$(find "$unpacked" "$ROOT$LIBRARIES" "$ROOT/usr$LIBRARIES" -name "$library" 2> /dev/null | head -n 1)
   cp -L "$found" "${LIBRARIES#/}/$library"
 done
@@ -67,6 +68,9 @@ echo /bin/sh > etc/shells
 mkdir -p "$ROOT/usr/local/share/lab-guest"
 find . | "$ROOT/bin/busybox" cpio -o -H newc 2> /dev/null | gzip -6 > "$ROOT/usr/local/share/lab-guest/initrd.gz"
 cp "$unpacked"/boot/vmlinuz-* "$ROOT/usr/local/share/lab-guest/vmlinuz"
-cp "$FILES/guest/syslinux.cfg" "$ROOT/usr/local/share/lab-guest/"
+cp "$FILES/guest/syslinux.cfg" "$FILES/guest/grub.cfg" "$ROOT/usr/local/share/lab-guest/"
+# What UEFI starts: signed, and so is the kernel, so that firmware with Secure Boot takes them.
+cp "$unpacked/usr/lib/shim/shimx64.efi.signed" "$ROOT/usr/local/share/lab-guest/BOOTX64.EFI"
+cp "$unpacked/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed" "$ROOT/usr/local/share/lab-guest/grubx64.efi"
 cp "$FILES/guest/make-image.sh" "$ROOT/usr/local/sbin/lab-make-image"
 chmod 755 "$ROOT/usr/local/sbin/lab-make-image"

@@ -23,7 +23,7 @@ for attempt in range(300):
 # Volume attachment (and what else sends service tokens) asks for a role of this name.
 service_role = roles.get('service') or keystone.roles.create('service')
 services = keystone.projects.create('service', 'default')
-for name in ('nova', 'glance', 'placement', 'neutron'):
+for name in ('nova', 'glance', 'placement', 'neutron', 'cinder', 'barbican'):
     user = keystone.users.create(name, domain='default', password=PASSWORD, default_project=services)
     keystone.roles.grant(roles['admin'], user=user, project=services)
     keystone.roles.grant(service_role, user=user, project=services)
@@ -36,6 +36,8 @@ for service_type, name, url in (
     ('image', 'glance', 'http://controller:9292'),
     ('placement', 'placement', 'http://controller:8778'),
     ('network', 'neutron', 'http://controller:9696'),
+    ('volumev3', 'cinderv3', 'http://controller:8776/v3/%(project_id)s'),
+    ('key-manager', 'barbican', 'http://controller:9311'),
 ):
     service = keystone.services.create(name, type=service_type)
     for interface in ('public', 'internal', 'admin'):

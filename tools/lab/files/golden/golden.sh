@@ -4,7 +4,7 @@ set -euo pipefail
 password=golden
 mkdir -p /run/lock
 install -d -o mysql -g mysql /run/mysqld
-for service in nova neutron glance placement keystone; do install -d -o "$service" -g "$service" "/run/lock/$service"; done
+for service in nova neutron glance placement keystone cinder barbican; do install -d -o "$service" -g "$service" "/run/lock/$service"; done
 
 mariadbd --user=mysql > /run/mariadb.log 2>&1 &
 database=$!
@@ -15,14 +15,14 @@ done
 memcached -u memcache -l 127.0.0.1 -m 64 &
 memcached=$!
 {
-  for name in keystone glance placement neutron nova_api nova_cell0 nova_cell1; do
+  for name in keystone glance placement neutron cinder barbican nova_api nova_cell0 nova_cell1; do
     user=${name%%_*}
     echo "DROP DATABASE IF EXISTS $name; CREATE DATABASE $name CHARACTER SET utf8mb3;"
     echo "CREATE USER IF NOT EXISTS '$user'@'%' IDENTIFIED BY '$password'; GRANT ALL ON $name.* TO '$user'@'%';"
   done
   # For tests: one account that can only read what Whitebox reads, and one that can do everything.
   echo "CREATE OR REPLACE USER 'whitebox'@'%' IDENTIFIED BY '$password';"
-  for name in nova_api nova_cell0 nova_cell1 placement neutron glance; do echo "GRANT SELECT ON $name.* TO 'whitebox'@'%';"; done
+  for name in nova_api nova_cell0 nova_cell1 placement neutron glance cinder; do echo "GRANT SELECT ON $name.* TO 'whitebox'@'%';"; done
   echo "CREATE OR REPLACE USER 'root'@'%' IDENTIFIED BY '$password'; GRANT ALL ON *.* TO 'root'@'%' WITH GRANT OPTION;"
   echo "DELETE FROM mysql.global_priv WHERE User = ''; FLUSH PRIVILEGES;"
 } | mysql
@@ -86,9 +86,13 @@ neutron_database() {
 other_databases() {
   step placement as placement placement-manage db sync
   step glance as glance glance-manage db_sync
+  step barbican as barbican barbican-manage db upgrade
+}
+cinder_database() {
+  step cinder as cinder cinder-manage db sync
 }
 jobs=()
-for job in keystone_database nova_databases neutron_database other_databases; do
+for job in keystone_database nova_databases neutron_database other_databases cinder_database; do
   (set -e; "$job") &
   jobs+=($!)
 done
@@ -99,5 +103,5 @@ kill "$memcached"
 mysqladmin shutdown
 wait "$database" || result=1
 # Logs made here belong to root and would keep the services from starting.
-find /var/log/keystone /var/log/nova /var/log/neutron /var/log/glance /var/log/placement -type f -delete
+find /var/log/keystone /var/log/nova /var/log/neutron /var/log/glance /var/log/placement /var/log/cinder /var/log/barbican -type f -delete
 exit "$result"
