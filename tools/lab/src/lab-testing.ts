@@ -14,6 +14,14 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** Waits for all, then throws the first failure: what is still being made could not be deleted. */
+export async function together<Values extends readonly unknown[]>(
+  ...work: { [Index in keyof Values]: Promise<Values[Index]> }
+): Promise<Values> {
+  await Promise.allSettled(work);
+  return await Promise.all(work);
+}
+
 /** Runs a program on the machine to its end, whatever that is. */
 export async function command(program: string, ...args: string[]): Promise<Outcome> {
   try {
@@ -71,7 +79,11 @@ export class LabUser implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const undo of this.#undo.splice(0).reverse()) await undo();
+    const failures: unknown[] = [];
+    for (const undo of this.#undo.splice(0).reverse()) {
+      await undo().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw new AggregateError(failures, `Left behind:\n${failures.join('\n')}`);
   }
 
   /** A command on a host, as the operator. @throws Error when it fails */
@@ -164,15 +176,15 @@ export class LabUser implements AsyncDisposable {
   /** A volume of 1 GiB, once it can be attached. */
   async volume(name: string, type: string): Promise<string> {
     const { id } = await this.#create('cinder', '/volumes', 'volume', { name, size: 1, volume_type: type });
-    this.#deleteLater('cinder', `/volumes/${id}`, () => this.untilVolume(id, 'available'));
+    this.#deleteLater('cinder', `/volumes/${id}`, () => this.untilVolume(id, 'available', 'error'));
     await this.untilVolume(id, 'available');
     return id;
   }
 
-  async untilVolume(id: string, status: string): Promise<void> {
-    await this.cloud.until(`volume ${id} to be ${status}`, 90_000, async () => {
-      const volume = await this.#show<Volume>('cinder', `/volumes/${id}`, 'volume');
-      return volume.status === status ? true : `it is ${volume.status}`;
+  async untilVolume(id: string, ...wanted: readonly string[]): Promise<void> {
+    await this.cloud.until(`volume ${id} to be ${wanted.join(' or ')}`, 90_000, async () => {
+      const { status } = await this.#show<Volume>('cinder', `/volumes/${id}`, 'volume');
+      return wanted.includes(status) ? true : `it is ${status}`;
     });
   }
 
@@ -235,6 +247,11 @@ export class LabGuest {
       if (code !== 255 || Date.now() > end) throw new Error(`In the guest, ${line}: ${code}: ${stderr}`);
       await sleep(300);
     }
+  }
+
+  /** Another one after each boot. */
+  async bootId(): Promise<string> {
+    return await this.run('cat /proc/sys/kernel/random/boot_id');
   }
 
   async attach(volume: string): Promise<void> {

@@ -60,4 +60,9 @@ export async function waitForVolumes(cloud: Cloud, deadlineMs = 300_000): Promis
     const missing = ['cinder-scheduler', 'cinder-volume'].filter((binary) => !up.includes(binary));
     return missing.length === 0 ? true : `not up: ${missing.join(', ')}`;
   });
+  // The scheduler knows of no place for a volume until the backend has told it.
+  await cloud.until('a pool of volumes', deadlineMs, async () => {
+    const pools = await cloud.list<{ name: string }>('cinder', '/scheduler-stats/get_pools', 'pools');
+    return pools.length > 0 ? true : 'the scheduler knows of none';
+  });
 }

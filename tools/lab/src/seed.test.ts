@@ -19,6 +19,7 @@ let networks: { id: string; name: string; subnets: string[] }[];
 let subnets: Record<string, unknown>[];
 let computes: { host: string; state: string }[];
 let volumeTypes: { id: string; name: string; encryption?: unknown }[];
+let volumePools: { name: string }[];
 let volumeServices: { binary: string; state: string }[];
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
@@ -66,6 +67,8 @@ function answer(method: string, path: string, body: Buffer): [number, unknown] {
         200,
         { agents: computes.map(({ host }) => ({ host, alive: true, agent_type: 'Linux bridge agent' })) },
       ];
+    case 'GET /scheduler-stats/get_pools':
+      return [200, { pools: volumePools }];
     case 'GET /types':
       return [200, { volume_types: volumeTypes }];
     case 'POST /types':
@@ -94,6 +97,7 @@ beforeEach(async () => {
   computes = [];
   volumeTypes = [{ id: 't0', name: '__DEFAULT__' }];
   volumeServices = [];
+  volumePools = [];
   server = createServer((request, response) => {
     void bodyOf(request).then((body) => {
       const { method = '', url = '' } = request;
@@ -221,6 +225,8 @@ describe('waiting for Cinder', () => {
       message: expect.stringContaining('last seen: not up: cinder-volume') as string,
     });
     volumeServices = volumeServices.map(({ binary }) => ({ binary, state: 'up' }));
+    await expect(waitForVolumes(cloud, 300)).rejects.toThrow('last seen: the scheduler knows of none');
+    volumePools = [{ name: 'controller@shared#shared' }];
     await waitForVolumes(cloud, 300);
   });
 });

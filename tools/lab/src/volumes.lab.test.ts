@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readLab } from './description.js';
-import { LabUser, type LabGuest } from './lab-testing.js';
+import { LabUser, together, type LabGuest } from './lab-testing.js';
 import { encryptedVolumeType, plainVolumeType } from './seed-volumes.js';
 
 // One guest whose disk is a volume, with two more volumes, and a live migration.
@@ -45,11 +45,11 @@ describe.runIf(services.includes('volumes') && services.includes('keys'))(
   () => {
     beforeAll(async () => {
       user = await LabUser.open();
-      [guest, plain, encrypted] = await Promise.all([
+      [guest, plain, encrypted] = await together(
         user.boot({ name: 'lab-check-volume', fromVolume: true }),
         user.volume('lab-check-plain', plainVolumeType),
         user.volume('lab-check-encrypted', encryptedVolumeType),
-      ]);
+      );
     }, 240_000);
 
     afterAll(async () => {
@@ -74,10 +74,10 @@ describe.runIf(services.includes('volumes') && services.includes('keys'))(
     });
 
     it('is live-migrated with both, and goes on where it was', async () => {
-      const [before, boot] = [await guest.host(), await guest.run('cat /proc/sys/kernel/random/boot_id')];
+      const [before, boot] = [await guest.host(), await guest.bootId()];
       await guest.liveMigrate();
       expect(await guest.host()).not.toBe(before);
-      expect(await guest.run('cat /proc/sys/kernel/random/boot_id')).toBe(boot);
+      expect(await guest.bootId()).toBe(boot);
       expect(await readBack(plain)).toBe(mark);
       const left = await user.onHost(before, `sudo virsh list --all --name`);
       expect(left).not.toContain(await guest.instanceName());
