@@ -130,6 +130,32 @@ describe.skipIf(reason !== undefined)(`an emulated machine${there}`, () => {
     });
   });
 
+  describe('its free memory', () => {
+    const free = async (command: string) => {
+      const lines = await emulated(
+        `${command}; grep -h MemFree /proc/meminfo /sys/devices/system/node/node?/meminfo`,
+      );
+      return lines.slice(-3).map((line) => Number(/(\d+) kB/.exec(line)?.[1]) / 1024);
+    };
+
+    it('is what hugepages and its own processes leave, whatever else runs on the machine', async () => {
+      const [host = 0, ...cells] = await free('true');
+      const hugepages = 2 * (64 * 2 + 4 * 1024);
+      expect(host).toBeLessThan(16384 - hugepages);
+      expect(host).toBeGreaterThan(16384 - hugepages - 256);
+      expect(cells).toHaveLength(2);
+      expect(Math.abs((cells[0] ?? 0) + (cells[1] ?? 0) - host)).toBeLessThan(64);
+    });
+
+    it('is less while a process uses some', async () => {
+      const [before = 0] = await free('true');
+      const [meanwhile = 0] = await free(
+        'mkfifo /run/wait; (probe memory:524288 affinity read:/run/wait > /run/out) & until grep -q affinity /run/out 2> /dev/null; do sleep 0.05; done',
+      );
+      expect(before - meanwhile).toBeGreaterThan(500);
+    });
+  });
+
   describe('the affinity of a thread', () => {
     it('is what it asked for, in the call, in status, for nproc, and for the CPU that it runs on', async () => {
       expect(

@@ -10,7 +10,7 @@ struct memory {
 
 /* Of the whole machine. Call pools_update() first. */
 struct memory memory_of_machine(void);
-/* Of one cell; what the machine really uses is shared out evenly. */
+/* Of one cell; what the host's processes use is shared out evenly. */
 struct memory memory_of_cell(int cell);
 
 #endif
