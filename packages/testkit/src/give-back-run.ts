@@ -1,6 +1,7 @@
-import { giveBack, JournalDirectory } from '@whitebox/services';
+import { giveBack, JournalDirectory, type ReadyProbe, type Service } from '@whitebox/services';
 import { CloudApi } from './cloud-api.js';
 import { CloudConnection } from './cloud-connection.js';
+import { novaComputeServes } from './nova-compute-serves.js';
 import { Resources } from './resources.js';
 import type { RunState } from './run-state.js';
 
@@ -39,9 +40,17 @@ export async function giveBackRun(state: RunState, say: (text: string) => void):
   }
   const machines = open.computes.map(({ machine }) => machine);
   for (const entry of changes.toReversed()) {
-    await attempt(`undo: ${entry.what}`, () => giveBack(entry, machines, { journal }));
+    await attempt(`undo: ${entry.what}`, () =>
+      giveBack(entry, machines, { journal, ready: (service) => servesAgain(open, service) }),
+    );
   }
   return failures;
+}
+
+/** A nova-compute that was restarted serves again when it has reported to Nova; a cloud is as it was only then. */
+function servesAgain({ computes, database }: CloudConnection, service: Service): ReadyProbe | undefined {
+  const compute = computes.find(({ machine }) => machine.name === service.host.name);
+  return compute === undefined ? undefined : novaComputeServes(database, compute.name);
 }
 
 function messageOf(error: unknown): string {

@@ -3,7 +3,6 @@ import { pinnedCpus, reservedCpus, type NovaReader } from '@whitebox/db';
 import type { OpenStack } from '@whitebox/openstack';
 import {
   changeOptions,
-  heartbeatProbe,
   JournalDirectory,
   type Change,
   type OptionChange,
@@ -16,6 +15,7 @@ import type { ComputeHost } from './compute-host.js';
 import type { OptionFinder } from './discovery/option-finder.js';
 import { resolveImages, type TestImages } from './images.js';
 import type { Discovered } from './needs.js';
+import { novaComputeServes } from './nova-compute-serves.js';
 import { loadObservers, type Observer } from './observer.js';
 import type { Release } from './release.js';
 import { Resources } from './resources.js';
@@ -167,9 +167,6 @@ export class CloudSession implements Discovered, AsyncDisposable {
 
   /** Whether the nova-compute of a host serves again after a restart: it has reported to Nova since. */
   serves(host: string): ReadyProbe {
-    return heartbeatProbe(async (signal) => {
-      const [row] = await this.database.services({ host, binary: 'nova-compute' }, { signal });
-      return row === undefined ? undefined : { seen: row.lastSeenUp, reportCount: row.reportCount };
-    });
+    return novaComputeServes(this.database, host);
   }
 }
