@@ -77,11 +77,13 @@ afterAll(async () => {
 /** Runs a script of bash in the emulated machine; the lines that it prints on both of its outputs. */
 async function emulated(script: string): Promise<string[]> {
   const mount = join(filesDirectory, 'root', 'usr', 'local', 'sbin', 'lab-topology-mount');
-  const { stdout } = await run('unshare', [
+  const argv = [
     ...['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--mount-proc'],
     ...['bash', join(topologyDirectory, 'test', 'in-namespace.sh'), join(folder, 'configuration')],
     ...[join(folder, 'lab-topology'), mount, `exec 2>&1; PATH=${folder}:$PATH; ${script}; true`],
-  ]);
+  ];
+  // Ends everything in the namespaces, whatever it waits for.
+  const { stdout } = await run('unshare', argv, { timeout: 100_000, killSignal: 'SIGKILL' });
   return stdout.trimEnd().split('\n');
 }
 
