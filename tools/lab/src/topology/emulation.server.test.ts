@@ -442,10 +442,17 @@ describe.skipIf(reason !== undefined)(`an emulated machine${there}`, () => {
       ).toEqual(Array(20).fill('Cpus_allowed_list:\t9'));
     });
 
+    it('answers also when the process that watches it is killed', async () => {
+      expect(await emulated('kill -9 $(pgrep -x lab-topology); sleep 0.2; probe pin:12 affinity')).toEqual([
+        'pin ok',
+        'affinity 12',
+      ]);
+    });
+
     it('is not disturbed by callers that are killed while they wait', async () => {
       expect(
         await emulated(
-          '{ for i in $(seq 300); do cat /proc/self/status /proc/meminfo /proc/stat > /dev/null & kill -9 $!; done; wait; } 2> /dev/null; probe pin:3 affinity; pgrep -c lab-topo-answer',
+          '(for i in $(seq 300); do cat /proc/self/status /proc/meminfo /proc/stat > /dev/null & kill -9 $!; done; wait) 2> /dev/null; probe pin:3 affinity; pgrep -c lab-topo-answer',
         ),
       ).toEqual(['pin ok', 'affinity 3', '1']);
     });

@@ -23,7 +23,7 @@
 #endif
 
 /* Watched that often; one call may take between one and two of these. */
-#define WATCH_MS 5000
+#define WATCH_MS 15000
 
 static const struct {
     int number;
@@ -77,6 +77,13 @@ static void send_answer(int listener, uint64_t id, long value)
     ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
 }
 
+/* Whether any process still has the filter. */
+static int is_needed(int listener, int timeout_ms)
+{
+    struct pollfd poll_listener = { .fd = listener };
+    return poll(&poll_listener, 1, timeout_ms) <= 0 || !(poll_listener.revents & (POLLHUP | POLLERR));
+}
+
 static void answer_calls(int listener)
 {
     /* Room for what a newer kernel may add. */
@@ -87,8 +94,8 @@ static void answer_calls(int listener)
     for (;;) {
         memset(&request, 0, sizeof request);
         if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &request)) {
-            /* ENOENT: the caller was killed before we saw it. */
-            if (errno == EINTR || errno == ENOENT)
+            /* ENOENT: the caller was killed before we saw it, or there is none left. */
+            if (errno == EINTR || (errno == ENOENT && is_needed(listener, 0)))
                 continue;
             _exit(1);
         }
@@ -123,17 +130,9 @@ static pid_t start_answering(int listener)
     pid_t child = fork();
     if (child != 0)
         return child;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_NAME, "lab-topo-answer");
     answer_calls(listener);
     _exit(1);
-}
-
-/* Whether any process still has the filter. */
-static int is_needed(int listener, int timeout_ms)
-{
-    struct pollfd poll_listener = { .fd = listener };
-    return poll(&poll_listener, 1, timeout_ms) <= 0 || !(poll_listener.revents & (POLLHUP | POLLERR));
 }
 
 /* Waits until the child has died, by itself or because it hung; 0 when nobody needs it any more. */
