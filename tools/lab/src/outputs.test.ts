@@ -134,3 +134,30 @@ describe('what a lab tells of its hardware', () => {
     );
   });
 });
+
+describe('what a lab tells of its parts', () => {
+  it('is what it was made with, for us and for tempest', async () => {
+    const [all, facts] = await context('small');
+    const described = (without?: string) => {
+      const own = { ...all, settings: resolveSettings({ profile: 'small', without }) };
+      const conf = tempestConf(own, facts, ['a', 'b']);
+      const { services, volumeTypes } = describeLab(own, facts);
+      const { cinder, barbican } = section(conf, 'service_available');
+      const features = section(conf, 'compute-feature-enabled');
+      return { services, volumeTypes, cinder, barbican, vtpm: features['vtpm_device_supported'] };
+    };
+    expect(described()).toEqual({
+      services: ['volumes', 'keys'],
+      volumeTypes: ['__DEFAULT__', 'lab-encrypted'],
+      cinder: 'true',
+      barbican: 'true',
+      vtpm: 'true',
+    });
+    expect(described('keys')).toMatchObject({
+      volumeTypes: ['__DEFAULT__'],
+      barbican: 'false',
+      vtpm: 'false',
+    });
+    expect(described('volumes')).toMatchObject({ services: ['keys'], volumeTypes: [], cinder: 'false' });
+  });
+});

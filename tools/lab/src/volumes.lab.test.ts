@@ -73,7 +73,7 @@ describe.runIf(services.includes('volumes') && services.includes('keys'))(
       expect(await readBack(plain)).toBe(mark);
     });
 
-    it('is live-migrated with both, and goes on where it was', async () => {
+    it('is live-migrated with both of them, and goes on where it was', async () => {
       const [before, boot] = [await guest.host(), await guest.bootId()];
       await guest.liveMigrate();
       expect(await guest.host()).not.toBe(before);
