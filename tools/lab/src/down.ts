@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cgroupExists, cgroupProcesses } from './cgroups.js';
 import { LabError } from './errors.js';
@@ -130,34 +130,31 @@ export async function wipe(paths: LabPaths): Promise<void> {
 export async function destroy(given: GivenSettings, progress: Progress): Promise<readonly string[]> {
   const { paths, state } = await findLab(given);
   await down(given, { fast: true }, progress);
+  // Before the lab's directory, which may hold it.
+  const kept = await removeCache(given.cacheDirectory ?? state?.cacheDirectory ?? defaults.cacheDirectory);
   if (existsSync(paths.directory)) {
-    await withLock(paths.lock, { doing: 'destroy' }, async () => {
+    await withLock(paths.lock, { doing: 'destroy', remove: true }, async () => {
       await removeOutputs(paths);
       await wipe(paths);
       for (const path of [paths.logs, paths.base]) await rm(path, { recursive: true, force: true });
     });
   }
-  const kept = await removeCache(given.cacheDirectory ?? state?.cacheDirectory ?? defaults.cacheDirectory);
-  await rm(paths.lock, { force: true });
-  // Only if nothing of somebody else's is in it.
-  await rmdir(paths.directory).catch(() => undefined);
   return kept;
 }
 
 async function removeCache(cache: string): Promise<string[]> {
   if (!existsSync(cache)) return [];
   const kept: string[] = [];
-  await withLock(join(cache, 'lock'), { doing: 'destroy' }, async () => {
+  await withLock(join(cache, 'lock'), { doing: 'destroy', remove: true }, async () => {
     await removeAbandonedBuilds(cache);
     const used = await usedRootfs();
     for (const name of await readdir(cache)) {
       const path = join(cache, name);
       if (used.has(path)) kept.push(path);
-      else if (name.endsWith('.squashfs') || name === 'archives')
-        await rm(path, { recursive: true, force: true });
+      else if (name.endsWith('.squashfs')) await rm(path);
     }
+    // Downloaded packages: somebody who has a lab will build another.
+    if (kept.length === 0) await rm(join(cache, 'archives'), { recursive: true, force: true });
   });
-  await rm(join(cache, 'lock'), { force: true });
-  await rmdir(cache).catch(() => undefined);
   return kept;
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -116,5 +116,26 @@ describe('a lock', () => {
     });
     await rm(path, { recursive: true });
     await take();
+  });
+
+  it('whose file is taken away with it goes to one of those who wait, who make the file anew', async () => {
+    let holders = 0;
+    let most = 0;
+    const use = async () => {
+      holders += 1;
+      most = Math.max(most, holders);
+      await sleep(20);
+      holders -= 1;
+    };
+    const waiting = { doing: 'build', onWait: () => undefined };
+    await Promise.all([
+      withLock(path, { doing: 'destroy', remove: true }, use),
+      ...Array.from({ length: 4 }, () => withLock(path, waiting, use)),
+    ]);
+    // Those who waited for the old file and whoever opens the new one must not both have it.
+    expect(most).toBe(1);
+    await withLock(path, { doing: 'destroy', remove: true }, () => Promise.resolve());
+    await expect(stat(folder)).rejects.toThrow('ENOENT');
+    await mkdir(folder);
   });
 });

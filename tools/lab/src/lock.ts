@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { LabError, exitCodes } from './errors.js';
 import { childEnvironment } from './exec.js';
 
@@ -10,14 +11,23 @@ export interface LockOptions {
   /** Wait for the holder instead of giving up; called once when waiting begins. */
   readonly onWait?: (holder: string) => void;
   readonly signal?: AbortSignal | undefined;
+  /** The file goes when the lock is given back, and its folder if nothing else is in it. */
+  readonly remove?: boolean;
 }
+
+/** The file that flock has open must be the one that others will open: "destroy" takes it away under those who wait. */
+const whenStillThere = `[ /proc/self/fd/3 -ef "$1" ] || exit 76; echo; exec cat`;
 
 /**
  * Takes the lock, or undefined if another process has it. The kernel's lock (flock) is held by a child that ends with us,
  * however we end: nothing is ever left to be taken for held, and of many who come at once one gets it. A file that is
- * looked at and then replaced has no such property. The file stays; only its lock and its content come and go.
+ * looked at and then replaced has no such property.
  */
-async function take(path: string, wait: boolean, signal?: AbortSignal): Promise<AsyncDisposable | undefined> {
+async function take(
+  path: string,
+  wait: boolean,
+  { signal, remove = false }: LockOptions,
+): Promise<AsyncDisposable | undefined> {
   const holder = spawn(
     'flock',
     [
@@ -26,9 +36,7 @@ async function take(path: string, wait: boolean, signal?: AbortSignal): Promise<
       '--conflict-exit-code',
       '75',
       path,
-      'sh',
-      '-c',
-      'echo; exec cat',
+      ...['sh', '-c', whenStillThere, 'sh', path],
     ],
     {
       env: childEnvironment(),
@@ -45,8 +53,14 @@ async function take(path: string, wait: boolean, signal?: AbortSignal): Promise<
     if (got === 'locked') {
       return {
         async [Symbol.asyncDispose]() {
-          // Only a word for others; that it cannot be taken back must not keep the lock.
-          await writeFile(path, '').catch(() => undefined);
+          if (remove) {
+            // While it is held: whoever waits for this file sees that it is gone, and begins anew.
+            await rm(path, { force: true });
+            await rmdir(dirname(path)).catch(() => undefined);
+          } else {
+            // Only a word for others; that it cannot be taken back must not keep the lock.
+            await writeFile(path, '').catch(() => undefined);
+          }
           holder.stdin.end();
           await ended;
         },
@@ -54,6 +68,10 @@ async function take(path: string, wait: boolean, signal?: AbortSignal): Promise<
     }
     signal?.throwIfAborted();
     if (got[0] === 75) return undefined;
+    if (got[0] === 76) {
+      await mkdir(dirname(path), { recursive: true });
+      return await take(path, wait, { doing: '', signal, remove });
+    }
     throw cannotLock(path, `flock ended with ${got[0] ?? 'a signal'}`);
   } finally {
     signal?.removeEventListener('abort', stop);
@@ -69,7 +87,8 @@ function cannotLock(path: string, reason: string): LabError {
 /** @throws LabError WB_LAB_BUSY when another process holds it and `onWait` is not given */
 export async function acquireLock(path: string, options: LockOptions): Promise<AsyncDisposable> {
   options.signal?.throwIfAborted();
-  const lock = (await take(path, false)) ?? (await takeLater(path, options));
+  const lock =
+    (await take(path, false, { ...options, signal: undefined })) ?? (await takeLater(path, options));
   const since = new Date().toISOString();
   try {
     await writeFile(path, `process ${process.pid} ("${options.doing}", since ${since})`);
@@ -81,8 +100,10 @@ export async function acquireLock(path: string, options: LockOptions): Promise<A
   return lock;
 }
 
-async function takeLater(path: string, { onWait, signal }: LockOptions): Promise<AsyncDisposable> {
-  const text = await readFile(path, 'utf8');
+async function takeLater(path: string, options: LockOptions): Promise<AsyncDisposable> {
+  const { onWait, signal } = options;
+  // It may be gone by now.
+  const text = await readFile(path, 'utf8').catch(() => '');
   const holder = text === '' ? 'another process' : text;
   if (onWait === undefined) {
     throw new LabError('WB_LAB_BUSY', `The lab is being worked on by ${holder}.`, {
@@ -92,7 +113,7 @@ async function takeLater(path: string, { onWait, signal }: LockOptions): Promise
   }
   onWait(holder);
   signal?.throwIfAborted();
-  const lock = await take(path, true, signal);
+  const lock = await take(path, true, options);
   if (lock === undefined) throw new LabError('WB_LAB_LOCK', `Cannot wait for ${path}.`);
   return lock;
 }
