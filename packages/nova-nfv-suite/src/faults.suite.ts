@@ -38,6 +38,17 @@ function moveVcpu(vcpu: number, to: (server: TestServer) => CpuSet, config = fal
   };
 }
 
+/** libvirt and kernel: two vCPUs have each other's CPUs; as a set these are what they were. */
+function swapVcpus(one: number, other: number): Fault['break'] {
+  return async (step) => {
+    const server = serverOf(step);
+    const { host, domain } = server;
+    const cpus = await server.cpus();
+    await host.virsh.vcpuPin(domain, one, cpus.vcpu(other));
+    await host.virsh.vcpuPin(domain, other, cpus.vcpu(one));
+  };
+}
+
 /** libvirt and kernel: the emulator's threads are moved. */
 function moveEmulator(to: (server: TestServer) => CpuSet): Fault['break'] {
   return async (step) => {
@@ -250,6 +261,32 @@ export const faults: readonly Fault[] = [
     step: 'live-migrate',
     break: changeInactiveXml(0, sharedOf),
     expects: /vcpupin 0: domain XML \d+, inactive XML \d+/,
+  },
+  {
+    testName: 'a guest with thread policy prefer gets both threads of a core on a host with SMT',
+    what: 'the kernel runs a vCPU on another core',
+    step: 'boot',
+    break: moveThread(1, sharedOf),
+    expects: /vCPU 1: domain XML \d+, kernel \d+/,
+  },
+  {
+    testName:
+      'a guest with thread policy require goes to a host with SMT and gets whole cores, two vCPUs on each',
+    what: 'two vCPUs change places across cores, in libvirt and the kernel',
+    step: 'boot',
+    break: swapVcpus(1, 2),
+    expects: /cores of vCPU 0 and 1: expected .* to have a length of 1 but got 2/,
+  },
+  {
+    testName: 'a guest with thread policy isolate goes to a host without SMT and has cores to itself',
+    what: 'a vCPU runs on the core of the other',
+    step: 'boot',
+    break: async (step) => {
+      const server = serverOf(step);
+      const [core = CpuSet.empty] = await server.host.coresOf((await server.cpus()).vcpu(0));
+      await server.host.virsh.vcpuPin(server.domain, 1, CpuSet.of(core.ids.at(-1) ?? first(core)));
+    },
+    expects: /cores of two isolated vCPUs: expected .* to have a length of 2 but got 1/,
   },
   {
     testName: 'an in-place rebuild leaves host and dedicated CPUs as they were',

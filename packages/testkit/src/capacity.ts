@@ -29,6 +29,32 @@ export function mostDedicated(host: HostCapacity): number {
   return Math.max(0, ...host.cells.map(({ dedicated }) => dedicated.size));
 }
 
+/**
+ * Cores of one cell with several threads, all of them dedicated and free; the largest number that any cell has. Nova lists
+ * siblings only where there are several, and only those of its CPU sets (nova/virt/libvirt/driver.py, _get_host_numa_topology).
+ */
+export function freeThreadedCores(host: HostCapacity): number {
+  return mostThreadedCores(host, ({ dedicated, taken }) => dedicated.difference(taken));
+}
+
+/** The same, free or not. */
+export function threadedCores(host: HostCapacity): number {
+  return mostThreadedCores(host, ({ dedicated }) => dedicated);
+}
+
+function mostThreadedCores(host: HostCapacity, of: (cell: CellCapacity) => CpuSet): number {
+  return Math.max(
+    0,
+    ...host.cells.map(
+      (cell) => cell.siblings.filter((core) => core.size > 1 && core.isSubsetOf(of(cell))).length,
+    ),
+  );
+}
+
+export function hasThreads(host: HostCapacity): boolean {
+  return host.cells.some(({ siblings }) => siblings.some((core) => core.size > 1));
+}
+
 export function sharedCpusOf(host: HostCapacity): CpuSet {
   return host.cells.reduce((all, { shared }) => all.union(shared), CpuSet.empty);
 }

@@ -114,6 +114,12 @@ export class Cloud {
     });
   }
 
+  /** The compute that has most of something: `cloud.computeWithMost(freeThreadedCores)`. */
+  computeWithMost(of: (host: HostCapacity) => number): ComputeHost {
+    const [best] = [...this.#capacity].sort((a, b) => of(b) - of(a));
+    return this.#session.compute(best?.name ?? '');
+  }
+
   /** As many dedicated CPUs as the largest cell of any host has. */
   mostDedicatedCpusInOneCell(): number {
     return Math.max(1, ...this.#capacity.map(mostDedicated));

@@ -1,5 +1,6 @@
 import { CpuSet } from '@whitebox/core';
 import type { Host } from '@whitebox/host';
+import { readCpuTopology } from '@whitebox/kernel';
 import { Virsh } from '@whitebox/libvirt-xml';
 import { runningConfig, type Deployment, type RunningConfig, type Service } from '@whitebox/services';
 import { CpuSetOption, type PlacedCpus } from './cpu-set-option.js';
@@ -48,6 +49,16 @@ export class ComputeHost {
     return cells
       .filter(({ cpuset }) => !cpuset.isDisjointFrom(cpus))
       .reduce((all, { cpuset }) => all.union(cpuset), CpuSet.empty);
+  }
+
+  /** The cores of these CPUs, as the kernel tells them: each as all of its threads that are online. */
+  async coresOf(cpus: CpuSet): Promise<readonly CpuSet[]> {
+    const topology = await readCpuTopology(this.machine);
+    const cores = new Map<string, CpuSet>();
+    for (const { id, siblings } of topology.cpus.values()) {
+      if (cpus.has(id)) cores.set(siblings.toString(), siblings);
+    }
+    return [...cores.values()];
   }
 
   /** Where nodes.yaml says something else than what is in force. */

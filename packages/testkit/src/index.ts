@@ -5,6 +5,8 @@ export {
   disjointDedicatedSets,
   feature,
   freeDedicatedCpus,
+  freeDedicatedCpusWithoutSmt,
+  freeSmtCores,
   idleDedicatedCell,
   microversion,
   sharedCpus,
@@ -12,7 +14,7 @@ export {
   type Missing,
   type Need,
 } from './needs.js';
-export type { CellCapacity, HostCapacity } from './capacity.js';
+export { freeThreadedCores, type CellCapacity, type HostCapacity } from './capacity.js';
 export type { CaseBody, CaseFixtures, CaseOptions } from './run-case.js';
 export type { BootOptions, Cloud } from './cloud.js';
 export type { ComputeHost } from './compute-host.js';

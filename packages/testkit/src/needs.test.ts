@@ -6,6 +6,8 @@ import {
   disjointDedicatedSets,
   feature,
   freeDedicatedCpus,
+  freeDedicatedCpusWithoutSmt,
+  freeSmtCores,
   idleDedicatedCell,
   microversion,
   sharedCpus,
@@ -49,6 +51,12 @@ function cloud(...hosts: HostCapacity[]): Discovered {
 const a = host('a', ['0-3', '0', '8'], ['4-7', '', '9']);
 const b = host('b', ['2-3', '2-3', '']);
 
+/** Two SMT cores in its cell; `taken` is of the first. */
+function smt(name: string, dedicated: string, taken = ''): HostCapacity {
+  const { cells } = host(name, [dedicated, taken, '']);
+  return { name, cells: cells.map((cell) => ({ ...cell, siblings: [cpus('0,4'), cpus('1,5')] })) };
+}
+
 describe('needs', () => {
   it.each<[string, Need, Discovered, string | undefined]>([
     ['computes met', computes(2), cloud(a, b), undefined],
@@ -63,6 +71,12 @@ describe('needs', () => {
     ['the largest cell is idle', idleDedicatedCell(), cloud(a, b), undefined],
     ['the largest cell is in use', idleDedicatedCell(), cloud(b), 'the largest has 2; free are b: 0'],
     ['there is no dedicated CPU', idleDedicatedCell(), cloud(host('c', ['', '', '0'])), 'no dedicated CPU'],
+    ['whole cores are free', freeSmtCores({ perHost: 2 }), cloud(smt('s', '0-1,4-5')), undefined],
+    ['a thread of a core is taken', freeSmtCores({ perHost: 2 }), cloud(smt('s', '0-1,4-5', '4')), 's: 1'],
+    ['a thread of a core is not dedicated', freeSmtCores({ perHost: 2 }), cloud(smt('s', '0-1,4')), 's: 1'],
+    ['there is no SMT', freeSmtCores({ perHost: 1 }), cloud(a), 'a: 0'],
+    ['a host has no SMT', freeDedicatedCpusWithoutSmt({ perHost: 4 }), cloud(a), undefined],
+    ['all have SMT', freeDedicatedCpusWithoutSmt({ perHost: 1 }), cloud(smt('s', '0-1,4-5')), 's: 0'],
     ['sets overlap', disjointDedicatedSets(), cloud(a, b), 'a: 0-7, b: 2-3'],
     ['sets are disjoint', disjointDedicatedSets(), cloud(b, host('c', ['0-1', '', ''])), undefined],
     [

@@ -2,8 +2,11 @@ import type { OptionKey } from '@whitebox/config';
 import {
   dedicatedCpusOf,
   freeDedicated,
+  freeThreadedCores,
+  hasThreads,
   mostDedicated,
   sharedCpusOf,
+  threadedCores,
   type HostCapacity,
 } from './capacity.js';
 import type { OptionFinder } from './discovery/option-finder.js';
@@ -62,6 +65,22 @@ export function freeDedicatedCpus(wanted: PerHost): Need {
 /** CPUs for floating vCPUs. */
 export function sharedCpus(wanted: PerHost): Need {
   return perHost(wanted, `shared ${cpus(wanted)}`, (host) => sharedCpusOf(host).size);
+}
+
+/** Cores with several threads (SMT), all of them dedicated and free, in one NUMA cell of each host. */
+export function freeSmtCores(wanted: PerHost): Need {
+  const what = `free SMT ${wanted.perHost === 1 ? 'core' : 'cores'} of dedicated CPUs in one NUMA cell`;
+  return perHost(wanted, what, freeThreadedCores, threadedCores);
+}
+
+/** Dedicated CPUs that no guest holds, in one NUMA cell of a host without SMT. */
+export function freeDedicatedCpusWithoutSmt(wanted: PerHost): Need {
+  const without =
+    (of: (host: HostCapacity) => number) =>
+    (host: HostCapacity): number =>
+      hasThreads(host) ? 0 : of(host);
+  const what = `free dedicated ${cpus(wanted)} in one NUMA cell and no SMT`;
+  return perHost(wanted, what, without(freeDedicated), without(mostDedicated));
 }
 
 /** A cell with as many dedicated CPUs as any cell of the cloud has, all of them free. */

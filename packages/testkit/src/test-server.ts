@@ -75,6 +75,17 @@ export class TestServer {
     return sum;
   }
 
+  /** Traits of the providers that its allocations are of, its compute above all; sorted. */
+  async providerTraits(): Promise<readonly string[]> {
+    const { placement } = this.#session.openstack;
+    const options = { signal: this.#signal };
+    const allocations = await placement.allocations(this.id, options);
+    const traits = await Promise.all(
+      allocations.map(({ providerId }) => placement.traits(providerId, options)),
+    );
+    return [...new Set(traits.flat())].sort();
+  }
+
   /** Until it runs on its new host and nothing is being done to it any more. */
   async liveMigrate({ to }: { readonly to?: ComputeHost | undefined } = {}): Promise<void> {
     await this.#do(
