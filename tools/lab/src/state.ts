@@ -1,10 +1,9 @@
 import { rename, readFile, writeFile } from 'node:fs/promises';
-import { usableCpus } from './checks.js';
 import { LabError, exitCodes } from './errors.js';
-import { formatSubnet, parseNetwork } from './ipv4.js';
-import { hostsFor, type Host } from './lab-hosts.js';
+import { formatSubnet } from './ipv4.js';
+import type { Host } from './lab-hosts.js';
 import type { LabPaths } from './names.js';
-import { loadProfile, profileReference } from './profiles.js';
+import { profileReference } from './profiles.js';
 import { partsLeftOut, servicesWithout, type OptionalService } from './optional-services.js';
 import type { GivenSettings, LabSettings } from './settings.js';
 
@@ -58,19 +57,12 @@ export async function readState(paths: LabPaths): Promise<LabState | undefined> 
     });
   }
   const state = JSON.parse(text) as LabState;
-  // What the small profile describes now is all that there was.
-  if ((state.version as number) === 1) return await asSmall(state);
   if ((state.version as number) !== 2) {
     throw new LabError('WB_LAB_STATE', `${paths.state} was written by another version of the lab.`, {
       advice: 'Take it down with that version.',
     });
   }
   return state;
-}
-
-async function asSmall(state: LabState): Promise<LabState> {
-  const hosts = hostsFor(await loadProfile('small'), parseNetwork(state.subnet), await usableCpus());
-  return { ...state, version: 2, profile: 'small', hosts };
 }
 
 /** In one step, so that a kill leaves the old or the new. */
