@@ -59,28 +59,53 @@ function moveEmulator(to: (server: TestServer) => CpuSet): Fault['break'] {
 
 /** The definition from which the next reboot starts, and nothing else. */
 function changeInactiveXml(vcpu: number, to: (server: TestServer) => CpuSet): Fault['break'] {
+  return async (step, session) => {
+    const edit = editInactiveXml(
+      `(<vcpupin vcpu=.${vcpu}. cpuset=.)[^'"]*`,
+      String(first(to(serverOf(step)))),
+    );
+    await edit(step, session);
+  };
+}
+
+/** @param pattern of Python, with one group that stays; what follows it in the match is replaced */
+function editInactiveXml(pattern: string, value: string): Fault['break'] {
   return async (step) => {
     const { host, domain } = serverOf(step);
-    const cpu = first(to(serverOf(step)));
     const script = [
       'import sys, re, subprocess',
       'xml = subprocess.check_output(["virsh", "dumpxml", "--inactive", "--security-info", sys.argv[1]], text=True)',
-      'changed, times = re.subn("(<vcpupin vcpu=.%s. cpuset=.)[^\'\\"]*" % sys.argv[2], r"\\g<1>" + sys.argv[3], xml)',
+      'changed, times = re.subn(sys.argv[2], r"\\g<1>" + sys.argv[3], xml)',
       'assert times == 1',
       'subprocess.run(["virsh", "define", "/dev/stdin"], input=changed, text=True, check=True)',
     ].join('\n');
-    await run(host.machine, ['python3', '-c', script, domain, String(vcpu), String(cpu)]);
+    await run(host.machine, ['python3', '-c', script, domain, pattern, value]);
+  };
+}
+
+/** Kernel: one page less in a pool of the host, until the case ends. */
+function takeHugepage(sizeKib: number): Fault['break'] {
+  return async (step) => {
+    const { machine } = serverOf(step).host;
+    const file = `/sys/devices/system/node/node0/hugepages/hugepages-${sizeKib}kB/nr_hugepages`;
+    const total = Number((await run(machine, ['cat', file])).stdout);
+    const write = (pages: number) => run(machine, ['tee', file], { stdin: `${pages}\n` });
+    step.atEnd('give the hugepage back', async () => {
+      await write(total);
+    });
+    await write(total - 1);
   };
 }
 
 /** Kernel alone: libvirt and Nova still believe in the old affinity. */
-function moveThread(vcpu: number, to: (server: TestServer) => CpuSet): Fault['break'] {
+function moveThread(vcpu: number, to: (server: TestServer) => CpuSet | Promise<CpuSet>): Fault['break'] {
   return async (step) => {
     const { host, domain } = serverOf(step);
+    const cpu = first(await to(serverOf(step)));
     const { vcpus } = await readQemuThreads(host.machine, { domain });
     const thread = vcpus.get(vcpu);
     if (thread === undefined) throw new Error(`${domain} has no thread for vCPU ${vcpu}`);
-    await run(host.machine, ['taskset', '-pc', String(first(to(serverOf(step)))), String(thread.tid)]);
+    await run(host.machine, ['taskset', '-pc', String(cpu), String(thread.tid)]);
   };
 }
 
@@ -287,6 +312,38 @@ export const faults: readonly Fault[] = [
       await server.host.virsh.vcpuPin(server.domain, 1, CpuSet.of(core.ids.at(-1) ?? first(core)));
     },
     expects: /cores of two isolated vCPUs: expected .* to have a length of 2 but got 1/,
+  },
+  {
+    testName:
+      'a guest with mixed CPUs over two equal cells has floating and dedicated vCPUs in each host cell',
+    what: 'the kernel lets a floating vCPU run in the host cell of the other guest cell',
+    step: 'boot',
+    break: moveThread(2, async (server) => (await server.cpus()).vcpu(0)),
+    expects: /vCPU 2: domain XML [\d,-]+, kernel \d+/,
+  },
+  {
+    testName:
+      'a guest with mixed CPUs over two unequal cells has each vCPU and its memory in the host cell of its own cell',
+    what: 'the next reboot would take the memory of cell 1 from another host cell',
+    step: 'boot',
+    break: editInactiveXml(/(<memnode cellid=.1. mode=.strict. nodeset=.)\d+/.source, '99'),
+    expects: /memory of cell 1: domain XML .* on \d, inactive XML .* on 99/,
+  },
+  {
+    testName:
+      'a live migration there and back takes hugepages of the new host for both cells of a guest, and gives the old ones back',
+    what: 'the database has another page size after the migration',
+    step: 'live-migrate',
+    break: editTopology(`JSON_SET(numa_topology, '${cellPath}.pagesize', 4)`),
+    expects: /memory of cell 0: domain XML 65536 KiB in 2048 on \d, database 65536 KiB in 4 on \d/,
+  },
+  {
+    testName:
+      'a resize moves a guest from ordinary pages to hugepages, to larger ones and back, and each host counts them',
+    what: 'a host loses a hugepage that no guest has',
+    step: 'resize',
+    break: takeHugepage(2048),
+    expects: /free hugepages: \w+, 2048 KiB, cell 0: \d+, expected \d+/,
   },
   {
     testName: 'an in-place rebuild leaves host and dedicated CPUs as they were',

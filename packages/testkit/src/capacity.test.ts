@@ -11,6 +11,7 @@ function host(taken: string, ...siblings: string[]): HostCapacity {
     taken: cpus(taken),
     shared: CpuSet.empty,
     siblings: siblings.map(cpus),
+    hugepages: new Map<number, never>(),
   };
   return { name: 'compute1', cells: [cell] };
 }

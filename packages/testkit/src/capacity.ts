@@ -11,6 +11,15 @@ export interface CellCapacity {
   readonly shared: CpuSet;
   /** Thread siblings; a guest with thread policy isolate takes those of its CPUs too. */
   readonly siblings: readonly CpuSet[];
+  /** Size of hugepages in KiB -> how many there are. */
+  readonly hugepages: ReadonlyMap<number, PageCapacity>;
+}
+
+/** Hugepages of one size in one cell. */
+export interface PageCapacity {
+  readonly total: number;
+  /** Those that neither guests hold nor Nova keeps back (`[DEFAULT] reserved_huge_pages`). */
+  readonly free: number;
 }
 
 /** What a compute can take now. */

@@ -6,8 +6,8 @@ import { freeDedicated, mostDedicated, type HostCapacity } from './capacity.js';
 import type { CleanupStack } from './cleanup.js';
 import type { ComputeHost } from './compute-host.js';
 import { TestkitError } from './errors.js';
-import type { CpuPlacement } from './cpu-placement.js';
 import type { FlavorSpec } from './flavors.js';
+import type { Layers } from './layers.js';
 import type { Step, StepKind } from './observer.js';
 import type { CloudSession } from './session.js';
 import { TestServer } from './test-server.js';
@@ -46,7 +46,7 @@ export class Cloud {
   readonly #step: (text: string) => Promise<void>;
   #lastStep = 'none';
   /** What was read last of each server. */
-  readonly #seen = new Map<string, CpuPlacement>();
+  readonly #seen = new Map<string, Layers>();
 
   constructor(options: CloudOptions) {
     this.#session = options.session;
@@ -136,7 +136,7 @@ export class Cloud {
         signal: this.#signal,
         act: this.#act,
         makeFlavor: (spec) => this.#flavor(spec),
-        seen: (placement) => this.#seen.set(placement.serverName, placement),
+        seen: (what, layers) => this.#seen.set(`${what} of ${layers.serverName}`, layers),
       });
     });
   }

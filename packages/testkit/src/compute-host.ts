@@ -1,6 +1,6 @@
 import { CpuSet } from '@whitebox/core';
 import type { Host } from '@whitebox/host';
-import { readCpuTopology } from '@whitebox/kernel';
+import { readCpuTopology, readNumaCells } from '@whitebox/kernel';
 import { Virsh } from '@whitebox/libvirt-xml';
 import { runningConfig, type Deployment, type RunningConfig, type Service } from '@whitebox/services';
 import { CpuSetOption, type PlacedCpus } from './cpu-set-option.js';
@@ -59,6 +59,22 @@ export class ComputeHost {
       if (cpus.has(id)) cores.set(siblings.toString(), siblings);
     }
     return [...cores.values()];
+  }
+
+  /** NUMA cell -> its CPUs that are online, as its kernel tells them. */
+  async numaCells(): Promise<ReadonlyMap<number, CpuSet>> {
+    return new Map((await readNumaCells(this.machine)).map(({ id, cpus }) => [id, cpus]));
+  }
+
+  /** NUMA cell -> hugepages of a size (KiB) that its kernel has free now; cells without that size are left out. */
+  async freeHugepages(sizeKib: number): Promise<ReadonlyMap<number, number>> {
+    const cells = await readNumaCells(this.machine);
+    return new Map(
+      cells.flatMap(({ id, hugepages }) => {
+        const pool = hugepages.get(sizeKib);
+        return pool === undefined ? [] : [[id, pool.free] as const];
+      }),
+    );
   }
 
   /** Where nodes.yaml says something else than what is in force. */

@@ -1,4 +1,6 @@
 import { CpuSet } from '@whitebox/core';
+import { alignRows } from './align-rows.js';
+import type { Layers } from './layers.js';
 
 /** What a domain XML, live or inactive, says about where the threads of a guest may run. */
 export interface XmlCpus {
@@ -51,7 +53,7 @@ export interface CpuEvidence {
  * Where a guest runs, as domain XML, inactive XML, database and kernel have it. The getters answer from the live XML;
  * `disagreements` (matcher `toAgreeEverywhere`) tells whether the others say the same, so a case asserts on both.
  */
-export class CpuPlacement {
+export class CpuPlacement implements Layers {
   readonly #evidence: CpuEvidence;
 
   constructor(evidence: CpuEvidence) {
@@ -117,6 +119,10 @@ export class CpuPlacement {
     return this.#evidence.kernel.vcpus;
   }
 
+  get vacuous(): string | undefined {
+    return this.kernelVcpus.size === 0 ? 'the kernel shows no vCPU thread' : undefined;
+  }
+
   /** Each point on which two layers differ, in words; empty where all agree. */
   disagreements(): string[] {
     return [...this.#xmlAgainstInactive(), ...this.#xmlAgainstDatabase(), ...this.#xmlAgainstKernel()];
@@ -152,7 +158,7 @@ export class CpuPlacement {
         show(kernel.ioThreads.get(id)),
       ]);
     }
-    return align(rows);
+    return alignRows(rows);
   }
 
   /** The inactive XML is what the next reboot starts from (lp#1890501). */
@@ -249,16 +255,4 @@ function range(from: number, to: number): number[] {
 function show(cpus: CpuSet | undefined): string {
   if (cpus === undefined) return 'unset';
   return cpus.isEmpty ? 'none' : cpus.toString();
-}
-
-function align(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

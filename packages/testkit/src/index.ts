@@ -15,10 +15,12 @@ export {
   type Need,
 } from './needs.js';
 export { freeThreadedCores, type CellCapacity, type HostCapacity } from './capacity.js';
+export { numaCells, type CellsWanted } from './cell-needs.js';
 export type { CaseBody, CaseFixtures, CaseOptions } from './run-case.js';
 export type { BootOptions, Cloud } from './cloud.js';
 export type { ComputeHost } from './compute-host.js';
 export type { CpuPlacement } from './cpu-placement.js';
+export type { CellMemory, MemoryPlacement } from './memory-placement.js';
 export type { Cpus } from './matchers.js';
 export type { Release } from './release.js';
 export type { TestServer } from './test-server.js';

@@ -1,5 +1,5 @@
 import { CpuSet } from '@whitebox/core';
-import type { CpuPlacement } from './cpu-placement.js';
+import type { Layers } from './layers.js';
 
 /** What vitest's `expect.extend` takes. */
 export interface MatcherResult {
@@ -44,10 +44,10 @@ export const matchers = {
   },
 
   /** Domain XML, inactive XML, database and kernel tell the same story. */
-  toAgreeEverywhere(received: CpuPlacement): MatcherResult {
-    if (received.kernelVcpus.size === 0) {
+  toAgreeEverywhere(received: Layers): MatcherResult {
+    if (received.vacuous !== undefined) {
       throw new Error(
-        `toAgreeEverywhere: the kernel shows no vCPU thread of ${received.serverName}; there is nothing to agree on`,
+        `toAgreeEverywhere: ${received.vacuous} of ${received.serverName}; there is nothing to agree on`,
       );
     }
     const disagreements = received.disagreements();

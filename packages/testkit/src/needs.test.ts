@@ -26,6 +26,7 @@ function host(name: string, ...cells: [dedicated: string, taken: string, shared:
       taken: cpus(taken),
       shared: cpus(shared),
       siblings: [],
+      hugepages: new Map([[2048, { total: 8, free: 4 }]]),
     })),
   };
 }

@@ -2,15 +2,8 @@ import { CpuSet } from '@whitebox/core';
 import { reservedCpus, vcpuPinning, type InstanceNumaTopology, type NovaReader } from '@whitebox/db';
 import { readCpuTopology, readQemuThreads } from '@whitebox/kernel';
 import type { Domain } from '@whitebox/libvirt-xml';
-import type { ComputeHost } from './compute-host.js';
 import type { CpuEvidence, DatabaseCpus, XmlCpus } from './cpu-placement.js';
-
-interface Guest {
-  readonly id: string;
-  readonly name: string;
-  readonly domain: string;
-  readonly host: ComputeHost;
-}
+import type { Guest } from './guest.js';
 
 /** Reads every layer of a guest at the same time, each once. */
 export async function readCpuEvidence(

@@ -98,12 +98,18 @@ export class CloudSession implements Discovered, AsyncDisposable {
       cells: rows
         .filter(({ host }) => host === name)
         .flatMap(({ numaTopology }) => numaTopology?.cells ?? [])
-        .map(({ id, pcpuset, pinnedCpus, cpuset, siblings }) => ({
+        .map(({ id, pcpuset, pinnedCpus, cpuset, siblings, pages }) => ({
           siblings,
           id,
           dedicated: pcpuset,
           taken: pinnedCpus,
           shared: cpuset,
+          hugepages: new Map(
+            pages.map(({ sizeKiB, total, used, reserved }) => [
+              sizeKiB,
+              { total, free: total - used - reserved },
+            ]),
+          ),
         })),
     }));
   }

@@ -3,8 +3,11 @@ import type { ComputeHost } from './compute-host.js';
 import { CpuPlacement } from './cpu-placement.js';
 import { TestkitError } from './errors.js';
 import type { FlavorSpec } from './flavors.js';
+import type { Layers } from './layers.js';
+import { MemoryPlacement } from './memory-placement.js';
 import type { StepKind } from './observer.js';
 import { readCpuEvidence } from './read-cpu-evidence.js';
+import { readMemoryEvidence } from './read-memory-evidence.js';
 import type { CloudSession } from './session.js';
 
 const actionTimeoutMs = 300_000;
@@ -23,7 +26,7 @@ export interface TestServerOptions {
   /** Makes a flavor that goes when the case ends. @returns its id */
   readonly makeFlavor: (spec: FlavorSpec) => Promise<string>;
   /** Told what was read of it. */
-  readonly seen: (placement: CpuPlacement) => void;
+  readonly seen: (what: string, layers: Layers) => void;
 }
 
 /** A server of a case: what is done to it, and what every layer says of it. */
@@ -59,7 +62,15 @@ export class TestServer {
   /** Where its threads may run, read from every layer now. @throws TestkitError when it moved meanwhile */
   async cpus(): Promise<CpuPlacement> {
     const placement = new CpuPlacement(await readCpuEvidence(this, this.#session.database, this.#signal));
-    this.#seen(placement);
+    this.#seen('CPUs', placement);
+    return placement;
+  }
+
+  /** Where its memory comes from, read from every layer now. */
+  async memory(): Promise<MemoryPlacement> {
+    const evidence = await readMemoryEvidence(this, this.#session.database, this.#signal);
+    const placement = new MemoryPlacement(evidence);
+    this.#seen('memory', placement);
     return placement;
   }
 

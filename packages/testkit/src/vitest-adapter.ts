@@ -16,7 +16,7 @@ declare module 'vitest' {
     toBeCpus(expected: Cpus): T;
     /** No CPU in common; fails over an empty set. */
     toBeDisjointFrom(others: Cpus): T;
-    /** Domain XML, inactive XML, database and kernel tell the same story; fails where there is no vCPU. */
+    /** Domain XML, inactive XML, database and kernel tell the same story; fails where the kernel shows nothing. */
     toAgreeEverywhere(): T;
   }
 }
