@@ -170,6 +170,8 @@ export async function startHost(
   await startDetached(
     [
       ...[join(filesDirectory, 'machine', 'run-in-cgroups.sh'), own.pid, ...groups, '--'],
+      ...['unshare', '--mount', '--propagation', 'private'],
+      ...[join(filesDirectory, 'machine', 'own-mounts.sh'), own.root],
       ...['systemd-nspawn', '--quiet', '--register=no', '--keep-unit', `--directory=${own.root}`],
       ...[`--machine=${names.machine(name)}`, `--hostname=${name}`],
       `--network-namespace-path=/run/netns/${names.hostNamespace(name)}`,

@@ -1,8 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { CpuSet } from '@whitebox/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mountsBelow } from './hosts.js';
 import { readLab, type LabDescription } from './description.js';
 import { parseNetwork, overlap } from './ipv4.js';
 import { command } from './lab-testing.js';
@@ -52,6 +54,15 @@ describe('each host', () => {
     for (const { name } of lab.hosts) {
       const { stdout } = await ssh(name, 'systemctl list-units --failed --plain --no-legend');
       expect(stdout, name).toBe('');
+    }
+  });
+
+  it('holds no file system of another, which would outlive its unmounting', async () => {
+    for (const { name } of lab.hosts) {
+      const own = join(lab.directory, 'hosts', name);
+      const [pid = ''] = (await readFile(join(own, 'pid'), 'utf8')).split(' ');
+      const mounts = mountsBelow(await readFile(`/proc/${pid}/mountinfo`, 'utf8'), lab.directory);
+      expect(mounts, name).toEqual([join(own, 'root')]);
     }
   });
 
