@@ -10,19 +10,8 @@ import {
   topologyProblems,
   type HostTopology,
 } from './host-topology.js';
+import { twoSockets } from './two-sockets.js';
 
-const twoSockets: HostTopology = {
-  sockets: 2,
-  cellsPerSocket: 2,
-  coresPerCell: 3,
-  threadsPerCore: 2,
-  memoryMiBPerCell: 8192,
-  distances: { sameSocket: 12, otherSocket: 32 },
-  hugepages: [
-    { sizeKiB: 2048, perCell: 512 },
-    { sizeKiB: 1048576, perCell: 2 },
-  ],
-};
 const shapes: readonly HostTopology[] = [
   twoSockets,
   { ...twoSockets, threadsPerCore: 1 },

@@ -3,24 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { cellOfCpu, cellsOf, cpusOf, type HostTopology } from './host-topology.js';
 import { machineConfiguration, nspawnStart, tmpfilesLine, topologyFiles } from './topology-files.js';
 import { formatCpuMap, topologyTree } from './tree.js';
+import { twoSockets } from './two-sockets.js';
 
-const base: HostTopology = {
-  sockets: 2,
-  cellsPerSocket: 2,
-  coresPerCell: 3,
-  threadsPerCore: 2,
-  memoryMiBPerCell: 8192,
-  distances: { sameSocket: 12, otherSocket: 32 },
-  hugepages: [
-    { sizeKiB: 2048, perCell: 512 },
-    { sizeKiB: 1048576, perCell: 2 },
-  ],
-};
 const shapes: readonly HostTopology[] = [
-  base,
-  { ...base, threadsPerCore: 1 },
-  { ...base, sockets: 1, cellsPerSocket: 1, coresPerCell: 4, hugepages: [] },
-  { ...base, sockets: 4, coresPerCell: 8 },
+  twoSockets,
+  { ...twoSockets, threadsPerCore: 1 },
+  { ...twoSockets, sockets: 1, cellsPerSocket: 1, coresPerCell: 4, hugepages: [] },
+  { ...twoSockets, sockets: 4, coresPerCell: 8 },
 ];
 
 /** The tree as a process sees it, links followed. */
@@ -201,12 +190,12 @@ describe('a mask', () => {
 
 describe('files of a host', () => {
   it('are two, one line for each entry of the tree', () => {
-    const [machine, tree] = topologyFiles(base);
+    const [machine, tree] = topologyFiles(twoSockets);
     expect([machine?.path, tree?.path]).toEqual([
       '/etc/lab-topology/machine.conf',
       '/etc/lab-topology/tree.conf',
     ]);
-    expect(tree?.content.trimEnd().split('\n')).toHaveLength(topologyTree(base).length);
+    expect(tree?.content.trimEnd().split('\n')).toHaveLength(topologyTree(twoSockets).length);
   });
 
   it('are written as systemd-tmpfiles reads them', () => {
@@ -220,7 +209,7 @@ describe('files of a host', () => {
 describe('the start of a host', () => {
   it('goes through the emulator only with a topology', () => {
     expect(nspawnStart(undefined)).toEqual(['--boot']);
-    expect(nspawnStart(base)).toContain('/usr/local/sbin/lab-topology');
-    expect(nspawnStart(base)).not.toContain('--boot');
+    expect(nspawnStart(twoSockets)).toContain('/usr/local/sbin/lab-topology');
+    expect(nspawnStart(twoSockets)).not.toContain('--boot');
   });
 });
