@@ -1,5 +1,5 @@
 import { errorCode, type Limits } from '@whitebox/core';
-import type { NewFlavor, NewServer, OpenStack } from '@whitebox/openstack';
+import type { JsonObject, NewFlavor, NewPort, NewServer, NewVolume, OpenStack } from '@whitebox/openstack';
 import type { ResourceKind } from './run-state.js';
 
 /** Names are unique, so the administrators' view of the whole cloud finds no one else's. */
@@ -18,10 +18,27 @@ export class CloudApi {
     return (await this.#openstack.compute.servers.create(server)).id;
   }
 
-  async copyImage(sourceId: string, name: string): Promise<string> {
-    const { id } = await this.#openstack.images.copy(sourceId, { name });
+  async copyImage(
+    sourceId: string,
+    name: string,
+    properties: Readonly<Record<string, string>>,
+  ): Promise<string> {
+    const { id } = await this.#openstack.images.copy(sourceId, { name, properties });
     await this.#openstack.waitForImage(id);
     return id;
+  }
+
+  async createVolume(volume: NewVolume): Promise<string> {
+    return (await this.#openstack.volumes.create(volume)).id;
+  }
+
+  async createPort(port: NewPort): Promise<string> {
+    return (await this.#openstack.network.createPort(port)).id;
+  }
+
+  /** @param body as Neutron spells it */
+  async createNetwork(body: JsonObject): Promise<string> {
+    return (await this.#openstack.network.createNetwork(body)).id;
   }
 
   /** Ids of all that have this name. */
@@ -42,6 +59,8 @@ export class CloudApi {
         return images.delete(id);
       case 'port':
         return network.deletePort(id);
+      case 'network':
+        return network.deleteNetwork(id);
       case 'volume':
         return volumes.delete(id);
     }
@@ -71,6 +90,8 @@ export class CloudApi {
         return images.list({ name });
       case 'port':
         return network.ports();
+      case 'network':
+        return network.networks();
       case 'volume':
         return volumes.list();
     }
@@ -89,6 +110,8 @@ export class CloudApi {
         return (await images.show(id, limits)).status;
       case 'port':
         return (await network.port(id, limits)).status;
+      case 'network':
+        return (await network.network(id, limits)).status;
       case 'volume':
         return (await volumes.show(id, limits)).status;
     }

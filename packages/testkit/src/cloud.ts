@@ -1,27 +1,19 @@
 import type { GroupName, OptionKey, OptionValue } from '@whitebox/config';
 import { waitUntil } from '@whitebox/core';
-import type { ServerFault } from '@whitebox/openstack';
+import type { NovaReader } from '@whitebox/db';
+import type { NewPort, OpenStack, ServerFault } from '@whitebox/openstack';
 import type { OptionChange } from '@whitebox/services';
 import { freeDedicated, mostDedicated, type HostCapacity } from './capacity.js';
 import type { CleanupStack } from './cleanup.js';
 import type { ComputeHost } from './compute-host.js';
 import { TestkitError } from './errors.js';
-import type { FlavorSpec } from './flavors.js';
+import { describeFlavor } from './flavors.js';
+import { CaseResources, type BootOptions, type ImageOptions, type VolumeOptions } from './case-resources.js';
 import type { Layers } from './layers.js';
 import type { Step, StepKind } from './observer.js';
 import type { CloudSession } from './session.js';
+import { stopService, type StoppedService } from './stop-service.js';
 import { TestServer } from './test-server.js';
-
-export interface BootOptions {
-  readonly flavor: FlavorSpec;
-  /**
-   * The compute that it must be on (administrators; compute API 2.74). There are no scheduler hints here: Nova ignores
-   * them where SameHostFilter or DifferentHostFilter is not enabled, and they keep a server from moving later.
-   */
-  readonly host?: ComputeHost | undefined;
-  /** Default: the image of the configuration. */
-  readonly imageId?: string | undefined;
-}
 
 export interface CloudOptions {
   readonly session: CloudSession;
@@ -44,6 +36,7 @@ export class Cloud {
   readonly #capacity: readonly HostCapacity[];
   readonly #signal: AbortSignal;
   readonly #step: (text: string) => Promise<void>;
+  readonly #resources: CaseResources;
   #lastStep = 'none';
   /** What was read last of each server. */
   readonly #seen = new Map<string, Layers>();
@@ -55,6 +48,21 @@ export class Cloud {
     this.#capacity = options.capacity;
     this.#signal = options.signal;
     this.#step = options.step;
+    this.#resources = new CaseResources(options.session, options.cleanup, options.signal);
+  }
+
+  /** The whole API of the cloud, as its administrator. What a case makes with it, it has to take back itself. */
+  get openstack(): OpenStack {
+    return this.#session.openstack;
+  }
+
+  get database(): NovaReader {
+    return this.#session.database;
+  }
+
+  /** Aborted when the case is out of time or given up. */
+  get signal(): AbortSignal {
+    return this.#signal;
   }
 
   get computes(): readonly ComputeHost[] {
@@ -128,14 +136,15 @@ export class Cloud {
   /** Boots a server and waits until it is ACTIVE. @throws ServerStateError at once when Nova gives up, with its fault */
   async boot(options: BootOptions): Promise<TestServer> {
     const name = this.#session.nextName();
-    return this.#perform('boot', `boot ${name} (${describe(options.flavor)})`, async () => {
-      const id = await this.#create(name, options);
+    return this.#perform('boot', `boot ${name} (${describeFlavor(options.flavor)})`, async () => {
+      const id = await this.#resources.server(name, options);
       return new TestServer({
         server: await this.#session.openstack.waitForServer(id, { status: 'ACTIVE', ...this.#limits }),
         session: this.#session,
         signal: this.#signal,
         act: this.#act,
-        makeFlavor: (spec) => this.#flavor(spec),
+        atEnd: this.#atEnd,
+        makeFlavor: (spec) => this.#resources.flavor(spec),
         seen: (what, layers) => this.#seen.set(`${what} of ${layers.serverName}`, layers),
       });
     });
@@ -144,9 +153,9 @@ export class Cloud {
   /** Boots a server that must not start; returns the fault that Nova reports. */
   async bootToFail(options: BootOptions): Promise<ServerFault> {
     const name = this.#session.nextName();
-    const text = `boot ${name} (${describe(options.flavor)}), which must fail`;
+    const text = `boot ${name} (${describeFlavor(options.flavor)}), which must fail`;
     const fault = await this.#perform('boot', text, async () => {
-      const id = await this.#create(name, options);
+      const id = await this.#resources.server(name, options);
       const status = ['ERROR', 'ACTIVE'] as const;
       const server = await this.#session.openstack.waitForServer(id, { status, ...this.#limits });
       return server.status === 'ERROR' ? this.#faultOf(id) : undefined;
@@ -164,19 +173,77 @@ export class Cloud {
   async alternativeImage(): Promise<string> {
     const { imageId, imageIdAlt } = await this.#session.images();
     if (imageIdAlt !== undefined && imageIdAlt !== imageId) return imageIdAlt;
+    return this.image({ sourceId: imageId });
+  }
+
+  /** A copy of an image, with properties of its own: `cloud.image({ properties: { hw_pmu: 'true' } })`. @returns its id */
+  async image(options: ImageOptions = {}): Promise<string> {
     const name = this.#session.nextName();
-    await this.#say(`copy the image as ${name}`);
-    return this.#session.resources.image(name, imageId, this.#cleanup, this.#signal);
+    const properties = Object.entries(options.properties ?? {}).map(([key, value]) => `${key}=${value}`);
+    await this.#say(
+      `copy the image as ${name}${properties.length === 0 ? '' : ` (${properties.join(', ')})`}`,
+    );
+    return this.#resources.image(name, options);
+  }
+
+  /** A volume that is available. @returns its id */
+  async volume(options: VolumeOptions = {}): Promise<string> {
+    const name = this.#session.nextName();
+    await this.#say(`make volume ${name}`);
+    return this.#resources.volume(name, options);
+  }
+
+  /** @returns the id of the new port */
+  async port(port: Omit<NewPort, 'name'>): Promise<string> {
+    const name = this.#session.nextName();
+    await this.#say(`make port ${name}`);
+    return this.#resources.port(name, port);
+  }
+
+  /** Has something undone when the case ends, in the reverse order with everything else. */
+  atEnd(what: string, undo: () => Promise<void>): void {
+    this.#atEnd(what, undo);
+  }
+
+  /** Says a step, does it, and lets the observers look before and after: for all that has no method of its own. */
+  async act<T>(kind: StepKind, text: string, work: () => Promise<T>, server?: TestServer): Promise<T> {
+    return this.#perform(kind, text, work, server);
   }
 
   /**
-   * Changes options of nova-compute on all computes at once and restarts it; resolves when every one serves with the new
-   * value. Given back when the case ends, after its servers are gone.
+   * Stops a service ("nova-compute", "libvirt") of a compute; Nova knows that it is down when the promise resolves.
+   * Started again when the case ends, unless the case does so before.
    */
-  async configureComputes(changes: readonly OptionChange[]): Promise<void> {
-    const text = `set ${changes.map(({ section, option, value }) => `[${section}] ${option} = ${show(value)}`).join(', ')} on all computes`;
-    await this.#perform('configure', text, async () => {
-      const changing = this.#session.changeComputes(changes, this.#signal);
+  async stopService(host: ComputeHost, name: string): Promise<StoppedService> {
+    const service = await this.#perform('stop-service', `stop ${name} on ${host.name}`, () =>
+      stopService(this.#session, host, name, this.#signal),
+    );
+    this.#cleanup.add(`start ${name} on ${host.name}`, () => service.start());
+    return {
+      start: () => this.#perform('start-service', `start ${name} on ${host.name}`, () => service.start()),
+    };
+  }
+
+  /** Restarts a service ("nova-compute", "libvirt") of a compute and waits until it serves. */
+  async restartService(host: ComputeHost, name: string): Promise<void> {
+    await this.#perform('restart-service', `restart ${name} on ${host.name}`, async () => {
+      const ready = name === 'nova-compute' ? this.#session.serves(host.name) : undefined;
+      await host.deployment.service(name).restart({ ready, signal: this.#signal });
+    });
+  }
+
+  /**
+   * Changes options of nova-compute on all computes at once, or on some, and restarts it; resolves when every one serves
+   * with the new value. Given back when the case ends, after the servers that were booted since.
+   */
+  async configureComputes(
+    changes: readonly OptionChange[],
+    { on = this.computes }: { readonly on?: readonly ComputeHost[] } = {},
+  ): Promise<void> {
+    const where = on === this.computes ? 'all computes' : on.map(({ name }) => name).join(', ');
+    const what = changes.map(({ section, option, value }) => `[${section}] ${option} = ${show(value)}`);
+    await this.#perform('configure', `set ${what.join(', ')} on ${where}`, async () => {
+      const changing = this.#session.changeComputes(on, changes, this.#signal);
       // A change that is given up on the way gives itself back before it rejects; so the undo waits for its end.
       this.#cleanup.add('give back the configuration of the computes', async () => {
         const change = await changing.catch(() => undefined);
@@ -204,28 +271,13 @@ export class Cloud {
     );
   }
 
-  async #create(name: string, options: BootOptions): Promise<string> {
-    const flavorId = await this.#flavor(options.flavor);
-    return this.#session.resources.server(
-      {
-        name,
-        flavorId,
-        imageId: options.imageId ?? (await this.#session.images()).imageId,
-        networks: 'none',
-        host: options.host?.name,
-      },
-      this.#cleanup,
-      this.#signal,
-    );
-  }
-
-  #flavor(spec: FlavorSpec): Promise<string> {
-    return this.#session.resources.flavor(this.#session.nextName(), spec, this.#cleanup, this.#signal);
-  }
-
   get #limits(): { readonly timeoutMs: number; readonly signal: AbortSignal } {
     return { timeoutMs: bootTimeoutMs, signal: this.#signal };
   }
+
+  readonly #atEnd = (what: string, undo: () => Promise<void>): void => {
+    this.#cleanup.add(what, undo);
+  };
 
   /** What a server of this case uses to act. */
   readonly #act = (
@@ -238,10 +290,7 @@ export class Cloud {
   /** Says the step, does it, and lets the observers look before and after. */
   async #perform<T>(kind: StepKind, text: string, work: () => Promise<T>, server?: TestServer): Promise<T> {
     await this.#say(text);
-    const atEnd: Step['atEnd'] = (what, undo) => {
-      this.#cleanup.add(what, undo);
-    };
-    const step: Step = { testName: this.#testName, kind, text, server, atEnd };
+    const step: Step = { testName: this.#testName, kind, text, server, atEnd: this.#atEnd };
     const { observers } = this.#session;
     for (const observer of observers) await observer.beforeStep?.(step, this.#session);
     const result = await work();
@@ -254,11 +303,6 @@ export class Cloud {
     this.#lastStep = text;
     await this.#step(text);
   }
-}
-
-function describe({ vcpus, extraSpecs = {} }: FlavorSpec): string {
-  const specs = Object.entries(extraSpecs).map(([key, value]) => `${key}=${value}`);
-  return [`${vcpus} vCPU${vcpus === 1 ? '' : 's'}`, ...specs].join(', ');
 }
 
 function show(value: string | readonly string[] | null): string {

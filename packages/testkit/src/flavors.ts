@@ -15,3 +15,9 @@ export function dedicated(vcpus: number, extraSpecs: Readonly<Record<string, str
 export function shared(vcpus: number, extraSpecs: Readonly<Record<string, string>> = {}): FlavorSpec {
   return { vcpus, extraSpecs: { 'hw:cpu_policy': 'shared', ...extraSpecs } };
 }
+
+/** For people: "2 vCPUs, hw:cpu_policy=dedicated". */
+export function describeFlavor({ vcpus, extraSpecs = {} }: FlavorSpec): string {
+  const specs = Object.entries(extraSpecs).map(([key, value]) => `${key}=${value}`);
+  return [`${vcpus} vCPU${vcpus === 1 ? '' : 's'}`, ...specs].join(', ');
+}

@@ -17,7 +17,9 @@ export {
 export { freeThreadedCores, type CellCapacity, type HostCapacity } from './capacity.js';
 export { numaCells, type CellsWanted } from './cell-needs.js';
 export type { CaseBody, CaseFixtures, CaseOptions } from './run-case.js';
-export type { BootOptions, Cloud } from './cloud.js';
+export type { Cloud } from './cloud.js';
+export type { BootOptions, ImageOptions, VolumeOptions } from './case-resources.js';
+export type { StoppedService } from './stop-service.js';
 export type { ComputeHost } from './compute-host.js';
 export type { CpuPlacement } from './cpu-placement.js';
 export type { CellMemory, MemoryPlacement } from './memory-placement.js';

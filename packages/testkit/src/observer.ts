@@ -22,13 +22,32 @@ export interface Step {
 export type StepKind =
   | 'boot'
   | 'live-migrate'
+  | 'cold-migrate'
+  | 'evacuate'
   | 'soft-reboot'
   | 'hard-reboot'
+  | 'stop'
+  | 'start'
+  | 'pause'
+  | 'unpause'
+  | 'suspend'
+  | 'resume'
+  | 'shelve'
+  | 'unshelve'
   | 'resize'
+  | 'confirm-resize'
+  | 'revert-resize'
   | 'rebuild'
-  | 'delete'
+  | 'attach-volume'
+  | 'detach-volume'
+  | 'attach-port'
+  | 'detach-port'
   | 'configure'
-  | 'give-back';
+  | 'stop-service'
+  | 'start-service'
+  | 'restart-service'
+  /** Anything else that a case does. */
+  | 'act';
 
 /**
  * Looks on before and after every step of every case: to check invariants, to collect evidence, or to break the cloud on purpose

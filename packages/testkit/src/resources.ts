@@ -1,5 +1,5 @@
 import { errorCode, waitUntil, type Look } from '@whitebox/core';
-import type { NewServer } from '@whitebox/openstack';
+import type { JsonObject, NewPort, NewServer, NewVolume } from '@whitebox/openstack';
 import type { CleanupStack } from './cleanup.js';
 import type { CloudApi } from './cloud-api.js';
 import type { FlavorSpec } from './flavors.js';
@@ -13,6 +13,12 @@ const failedDeletions = ['WB_OPENSTACK_SERVER_FAULT', 'WB_OPENSTACK_SERVER_SETTL
 export interface FlavorDefaults {
   readonly ramMib: number;
   readonly diskGib: number;
+}
+
+export interface ImageCopy {
+  readonly sourceId: string;
+  /** Beside those of the original. */
+  readonly properties: Readonly<Record<string, string>>;
 }
 
 /**
@@ -49,9 +55,32 @@ export class Resources {
     return this.#make('server', server.name, cleanup, signal, () => this.#api.createServer(server));
   }
 
-  /** A copy of an image. @returns the id of the copy, which is active */
-  image(name: string, sourceId: string, cleanup: CleanupStack, signal: AbortSignal): Promise<string> {
-    return this.#make('image', name, cleanup, signal, () => this.#api.copyImage(sourceId, name));
+  /** A copy of an image with properties of its own. @returns the id of the copy, which is active */
+  image(
+    name: string,
+    { sourceId, properties }: ImageCopy,
+    cleanup: CleanupStack,
+    signal: AbortSignal,
+  ): Promise<string> {
+    return this.#make('image', name, cleanup, signal, () => this.#api.copyImage(sourceId, name, properties));
+  }
+
+  /** @returns the id of the new volume; it is still being made */
+  volume(volume: NewVolume, cleanup: CleanupStack, signal: AbortSignal): Promise<string> {
+    return this.#make('volume', volume.name, cleanup, signal, () => this.#api.createVolume(volume));
+  }
+
+  port(
+    port: NewPort & { readonly name: string },
+    cleanup: CleanupStack,
+    signal: AbortSignal,
+  ): Promise<string> {
+    return this.#make('port', port.name, cleanup, signal, () => this.#api.createPort(port));
+  }
+
+  /** @param body as Neutron spells it, without the name. Its subnets go with it. @returns its id */
+  network(name: string, body: JsonObject, cleanup: CleanupStack, signal: AbortSignal): Promise<string> {
+    return this.#make('network', name, cleanup, signal, () => this.#api.createNetwork({ name, ...body }));
   }
 
   /**

@@ -151,15 +151,24 @@ export class CloudSession implements Discovered, AsyncDisposable {
     return this.#images;
   }
 
-  /** Changes options of nova-compute on all computes; resolves when all serve with the new values. */
-  async changeComputes(changes: readonly OptionChange[], signal: AbortSignal): Promise<Change> {
+  /** Where changes of hosts are recorded before they are made. */
+  get journal(): JournalDirectory {
+    return new JournalDirectory(this.#state.changesDirectory);
+  }
+
+  /** Changes options of nova-compute on computes; resolves when all of them serve with the new values. */
+  async changeComputes(
+    computes: readonly ComputeHost[],
+    changes: readonly OptionChange[],
+    signal: AbortSignal,
+  ): Promise<Change> {
     return changeOptions(
-      this.computes.map(({ name, novaCompute }) => ({
+      computes.map(({ name, novaCompute }) => ({
         service: novaCompute,
         changes,
         ready: this.serves(name),
       })),
-      { journal: new JournalDirectory(this.#state.changesDirectory), signal },
+      { journal: this.journal, signal },
     );
   }
 

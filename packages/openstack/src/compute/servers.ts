@@ -203,6 +203,31 @@ export class Servers {
     );
   }
 
+  /** Plugs a port that exists into a server; answered when the server has it. */
+  async attachPort(id: string, portId: string, options?: CallOptions): Promise<Receipt> {
+    return this.#client.call(
+      {
+        action: `attach port ${portId} to server ${id}`,
+        method: 'POST',
+        path: `${serverPath(id)}/os-interface`,
+        json: { interfaceAttachment: { port_id: portId } },
+      },
+      options,
+    );
+  }
+
+  /** Asynchronous, unlike {@link attachPort}. */
+  async detachPort(id: string, portId: string, options?: CallOptions): Promise<Receipt> {
+    return this.#client.call(
+      {
+        action: `detach port ${portId} from server ${id}`,
+        method: 'DELETE',
+        path: `${serverPath(id)}/os-interface/${encodeURIComponent(portId)}`,
+      },
+      options,
+    );
+  }
+
   /** Any action by the name that Nova gives it, for those that have no method here. */
   async act(
     id: string,

@@ -81,6 +81,12 @@ export class Network {
     );
   }
 
+  async network(id: string, options?: CallOptions): Promise<NetworkRecord> {
+    const path = `/networks/${encodeURIComponent(id)}`;
+    const call = { action: `show network ${id}`, method: 'GET', path } as const;
+    return decodeNetwork(await this.client.fetch('network', call, options));
+  }
+
   /** @throws NameError when there is none or more than one of that name */
   async findNetwork(nameOrId: string, options?: CallOptions): Promise<NetworkRecord> {
     return findOne('network', await this.networks(options), nameOrId);
