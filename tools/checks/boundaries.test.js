@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { adapters, siblings } from '../../boundaries.js';
+import { isForTests } from '../eslint/boundaries-rule.js';
 import { declaredSiblings, installedWith, root, workspaces } from '../support/repository.js';
 
 const packages = workspaces();
@@ -12,7 +13,7 @@ const exact = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
 /** @param {string} folder */
 function sourcesOf(folder) {
   return readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !/\.(test|bench|suite)\.ts$/.test(file))
+    .filter((file) => file.endsWith('.ts') && !isForTests(file))
     .map((file) => ({ file, imports: importsOf(join(folder, 'src', file)) }));
 }
 

@@ -10,6 +10,14 @@ import { dirname, join, relative, sep } from 'node:path';
 /** @typedef {'source' | 'test' | 'lab test'} Kind */
 
 /**
+ * Tests, and what only tests use: a file by its name, or the deliberate breaks of a suite by their folder.
+ * @param {string} inside path below src/
+ */
+export function isForTests(inside) {
+  return /\.(?:test|bench|suite)\.ts$/.test(inside) || inside.startsWith('faults/');
+}
+
+/**
  * Which package a file belongs to and what kind of file it is.
  * @param {string} file path from the top of the repository
  */
@@ -18,11 +26,7 @@ function place(file) {
   if (match === null) return undefined;
   const [, published, tool, inside = ''] = match;
   /** @type {Kind} */
-  const kind = inside.endsWith('.lab.test.ts')
-    ? 'lab test'
-    : /\.(?:test|bench|suite)\.ts$/.test(inside)
-      ? 'test'
-      : 'source';
+  const kind = inside.endsWith('.lab.test.ts') ? 'lab test' : isForTests(inside) ? 'test' : 'source';
   const pkg = published ?? tool ?? '';
   return { pkg, inside, kind, folder: published === undefined ? `tools/${pkg}` : `packages/${pkg}` };
 }
@@ -50,7 +54,7 @@ export function whyNot(file, specifier, table) {
       .split(sep)
       .join('/');
     if (!target.startsWith('src/')) return 'Reach another package by its name, and none by its files.';
-    const forTests = /\.(?:test|bench|suite)\.js$/.test(specifier);
+    const forTests = isForTests(target.slice('src/'.length).replace(/\.js$/, '.ts'));
     return kind === 'source' && forTests ? `${specifier} is for tests.` : undefined;
   }
   if (specifier.startsWith('node:')) return undefined;

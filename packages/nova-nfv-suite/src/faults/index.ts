@@ -1,0 +1,23 @@
+import type { Fault } from './fault.js';
+import { cpuPolicy } from './cpu-policy.js';
+import { emulatorThreads } from './emulator-threads.js';
+import { hugepages } from './hugepages.js';
+import { liveMigration } from './live-migration.js';
+import { mixedPolicy } from './mixed-policy.js';
+import { multiNuma } from './multi-numa.js';
+import { rebuild } from './rebuild.js';
+import { threadPolicy } from './thread-policy.js';
+
+/** At least one for each case; by topic, as the files of cases/. */
+export const faults: readonly Fault[] = [
+  ...cpuPolicy,
+  ...emulatorThreads,
+  ...hugepages,
+  ...liveMigration,
+  ...mixedPolicy,
+  ...multiNuma,
+  ...rebuild,
+  ...threadPolicy,
+];
+
+export type { Fault } from './fault.js';
