@@ -9,10 +9,14 @@ import { Resources } from './resources.js';
 import { RunState } from './run-state.js';
 
 /** A cloud of names and ids; deleting takes a look or two, as in a real one. */
-class FakeCloud implements Pick<CloudApi, 'createFlavor' | 'findByName' | 'remove' | 'stateOf'> {
+class FakeCloud implements Pick<
+  CloudApi,
+  'createFlavor' | 'createVolume' | 'findByName' | 'remove' | 'stateOf'
+> {
   readonly things = new Map<string, { name: string; looksUntilGone: number | undefined }>();
-  /** How many deletions Nova still takes on and gives up. */
+  /** How many deletions are still refused or given up, and what is said then. */
   failDeletions = 0;
+  failureCode = 'WB_OPENSTACK_SERVER_FAULT';
   /** What happens between the request and its answer. */
   onCreate: () => Promise<void> = () => Promise.resolve();
 
@@ -21,6 +25,10 @@ class FakeCloud implements Pick<CloudApi, 'createFlavor' | 'findByName' | 'remov
     this.things.set(id, { name, looksUntilGone: undefined });
     await this.onCreate();
     return id;
+  }
+
+  createVolume(volume: { readonly name: string }): Promise<string> {
+    return this.createFlavor(volume);
   }
 
   findByName(_kind: string, name: string): Promise<string[]> {
@@ -38,7 +46,7 @@ class FakeCloud implements Pick<CloudApi, 'createFlavor' | 'findByName' | 'remov
       this.failDeletions -= 1;
       return Promise.reject(
         new WhiteboxError({
-          code: 'WB_OPENSTACK_SERVER_FAULT',
+          code: this.failureCode,
           action: 'delete',
           observed: 'ERROR',
           advice: '',
@@ -120,6 +128,22 @@ describe('Resources', () => {
     await cleanup.run();
     expect(cloud.things.size).toBe(0);
     expect(await state.leftovers()).toEqual([]);
+  });
+
+  it('asks again to delete a volume that Cinder still believes attached', async () => {
+    await resources.volume({ name: 'v', sizeGib: 1 }, cleanup, signal);
+    cloud.failDeletions = 2;
+    cloud.failureCode = 'WB_OPENSTACK_BAD_REQUEST';
+    await cleanup.run();
+    expect(cloud.things.size).toBe(0);
+    expect(await state.leftovers()).toEqual([]);
+  });
+
+  it('believes a refusal to delete anything else', async () => {
+    await resources.flavor('f', { vcpus: 1 }, cleanup, signal);
+    cloud.failDeletions = 1;
+    cloud.failureCode = 'WB_OPENSTACK_BAD_REQUEST';
+    await expect(cleanup.run()).rejects.toThrow('Could not delete flavor f');
   });
 
   it('makes nothing once the run is interrupted', async () => {

@@ -10,6 +10,11 @@ const removeTimeoutMs = 180_000;
 /** Nova took the deletion on and gave it up; the conflict is a resource that something still uses. */
 const failedDeletions = ['WB_OPENSTACK_SERVER_FAULT', 'WB_OPENSTACK_SERVER_SETTLED', 'WB_OPENSTACK_CONFLICT'];
 
+/** Cinder refuses a volume with 400 for a moment after Nova has let go of it. */
+function stillAttached(kind: ResourceKind, code: string): boolean {
+  return kind === 'volume' && code === 'WB_OPENSTACK_BAD_REQUEST';
+}
+
 export interface FlavorDefaults {
   readonly ramMib: number;
   readonly diskGib: number;
@@ -107,7 +112,7 @@ export class Resources {
     } catch (error) {
       const code = errorCode(error) ?? '';
       if (code === 'WB_OPENSTACK_NOT_FOUND') return { done: true, value: undefined };
-      if (!failedDeletions.includes(code)) throw error;
+      if (!failedDeletions.includes(code) && !stillAttached(kind, code)) throw error;
       return { done: false, seen: error instanceof Error ? error.message : String(error) };
     }
     const state = await this.#api.stateOf(kind, id, { signal });
