@@ -16,7 +16,7 @@ class FakeCloud implements Pick<
   readonly things = new Map<string, { name: string; looksUntilGone: number | undefined }>();
   /** How many deletions are still refused or given up, and what is said then. */
   failDeletions = 0;
-  failureCode = 'WB_OPENSTACK_SERVER_FAULT';
+  failureCode: `WB_${string}` = 'WB_OPENSTACK_SERVER_FAULT';
   /** What happens between the request and its answer. */
   onCreate: () => Promise<void> = () => Promise.resolve();
 
