@@ -1,3 +1,5 @@
+import type { CaseDescription } from '@whitebox/testkit';
+
 export type Verdict = 'passed' | 'failed' | 'skipped';
 
 /** One case as it ended. */
@@ -34,12 +36,8 @@ export interface CaseStep {
 }
 
 /** A case as it is listed, before it runs. */
-export interface CaseListing {
+export interface CaseListing extends CaseDescription {
   readonly suite: string;
   readonly id: string;
   readonly name: string;
-  /** What the case needs of the cloud, in words. */
-  readonly needs: readonly string[];
-  /** Ids of the predecessor's tests that this case replaces. */
-  readonly replaces: readonly string[];
 }

@@ -8,7 +8,14 @@ import type { EngineEvent, EngineRequest } from './engine-protocol.js';
 const request: EngineRequest = {
   task: 'run',
   suites: [],
-  context: { cloud: {}, runId: 'r', stateDirectory: '', observers: [], requireNeeds: false },
+  context: {
+    cloud: {},
+    runId: 'r',
+    stateDirectory: '',
+    observers: [],
+    requireNeeds: false,
+    failKnownBugs: false,
+  },
 };
 
 /** Engines that are small programs: what matters here is how a child process ends, not what it runs. */

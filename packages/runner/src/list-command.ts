@@ -18,7 +18,14 @@ export async function listCases(names: readonly string[], options: ListOptions):
     {
       task: 'list',
       suites,
-      context: { cloud: {}, runId: 'list', stateDirectory: '', observers: [], requireNeeds: false },
+      context: {
+        cloud: {},
+        runId: 'list',
+        stateDirectory: '',
+        observers: [],
+        requireNeeds: false,
+        failKnownBugs: false,
+      },
     },
     {
       onEvent: (event) => {
@@ -55,7 +62,18 @@ export async function listCases(names: readonly string[], options: ListOptions):
 
 function asText(cases: readonly CaseListing[], all: number): string {
   return cases
-    .map(({ id, needs }) => `${id}\n${needs.map((need) => `    needs ${need}\n`).join('')}`)
+    .map((one) => `${[one.id, ...detailsOf(one).map((line) => `    ${line}`)].join('\n')}\n`)
     .concat(`${cases.length === all ? '' : `${cases.length} of `}${all} case${all === 1 ? '' : 's'}\n`)
     .join('');
+}
+
+function detailsOf({ since, needs, knownBugs }: CaseListing): string[] {
+  return [
+    ...(since === undefined ? [] : [`since Nova ${since}`]),
+    ...needs.map((need) => `needs ${need}`),
+    ...knownBugs.map(({ bug, fixedBy, what }) => {
+      const fix = fixedBy === undefined ? 'not fixed' : `fixed by Nova ${fixedBy}`;
+      return `known bug ${bug}, ${fix}: ${what}`;
+    }),
+  ];
 }

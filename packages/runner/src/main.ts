@@ -41,6 +41,7 @@ function program(): Command {
     .argument('<suite...>', 'packages with cases, such as @whitebox/nova-nfv-suite, or folders (./my-suite)')
     .option('--filter <regex>', 'only cases whose name matches', regex)
     .option('--require', 'a case whose needs are not met fails instead of being skipped')
+    .option('--fail-known-bugs', 'a bug that Nova is known to have in this release fails its case, too')
     .option(
       '--results <folder>',
       'where results.json, junit.xml and engine.log go; default: whitebox-results/<time>',

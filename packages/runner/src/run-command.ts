@@ -26,6 +26,7 @@ import { findSuite, noCasesIn, type SuitePackage } from './suite-package.js';
 export interface RunOptions extends CloudOptions {
   readonly filter?: string | undefined;
   readonly require?: boolean | undefined;
+  readonly failKnownBugs?: boolean | undefined;
   readonly results?: string | undefined;
   readonly json?: boolean | undefined;
   readonly junit?: string | undefined;
@@ -55,6 +56,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     stateDirectory: state.directory,
     observers: (options.observer ?? []).map((path) => resolve(path)),
     requireNeeds: options.require === true,
+    failKnownBugs: options.failKnownBugs === true,
   };
 
   const cases: CaseResult[] = [];

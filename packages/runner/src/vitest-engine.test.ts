@@ -25,7 +25,14 @@ describe('VitestEngine', () => {
     const request: EngineRequest = {
       task: 'run',
       suites: [suite],
-      context: { cloud: {}, runId: 'r', stateDirectory: folder, observers: [], requireNeeds: false },
+      context: {
+        cloud: {},
+        runId: 'r',
+        stateDirectory: folder,
+        observers: [],
+        requireNeeds: false,
+        failKnownBugs: false,
+      },
       ...change,
     };
     return new VitestEngine(request, (event) => {
@@ -47,7 +54,7 @@ describe('VitestEngine', () => {
         failures: [
           {
             message: expect.stringContaining('expected 1 to be 2') as string,
-            at: 'cases/example.js:11',
+            at: 'cases/example.js:19',
             code: 'expect(1).toBe(2);',
           },
         ],
@@ -68,8 +75,12 @@ describe('VitestEngine', () => {
       id: 'try-suite/example > passes',
       name: 'passes',
       needs: ['two computes'],
+      hardware: ['SR-IOV NIC'],
       replaces: ['old.test'],
+      since: 26,
+      knownBugs: [{ bug: 'lp#1', fixedBy: 30, what: 'leaks' }],
     });
+    expect(listed[1]).toMatchObject({ needs: [], hardware: [], replaces: [], knownBugs: [] });
   });
 
   it('waits for the clean-up of a cancelled case and starts no other one', async () => {

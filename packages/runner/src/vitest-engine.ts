@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { errorCode } from '@whitebox/core';
-import type { RunContext } from '@whitebox/testkit';
+import type { CaseDescription, RunContext } from '@whitebox/testkit';
 import { createVitest, type Reporter, type TestCase, type TestModule, type Vitest } from 'vitest/node';
 import type { CaseFailure, CaseListing, CaseResult } from './case-result.js';
 import type { EngineEvent, EngineRequest } from './engine-protocol.js';
@@ -205,11 +205,17 @@ function lineOf(file: string, line: number): string | undefined {
 }
 
 function listingOf(suite: SuitePackage, test: TestCase): CaseListing {
-  const { needs = [], replaces = [] } = test.meta() as {
-    needs?: readonly string[];
-    replaces?: readonly string[];
+  const described = test.meta() as Partial<CaseDescription>;
+  return {
+    suite: suite.name,
+    id: idOf(suite, test),
+    name: test.name,
+    needs: [],
+    hardware: [],
+    replaces: [],
+    knownBugs: [],
+    ...described,
   };
-  return { suite: suite.name, id: idOf(suite, test), name: test.name, needs, replaces };
 }
 
 /** "@whitebox/nova-nfv-suite/emulator-threads > share the shared set" */

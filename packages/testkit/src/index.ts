@@ -2,6 +2,7 @@ export { expect, test } from './vitest-adapter.js';
 export { dedicated, shared, type FlavorSpec } from './flavors.js';
 export {
   computes,
+  differentSharedSets,
   disjointDedicatedSets,
   feature,
   freeDedicatedCpus,
@@ -24,6 +25,8 @@ export type { ComputeHost } from './compute-host.js';
 export type { CpuPlacement } from './cpu-placement.js';
 export type { CellMemory, MemoryPlacement } from './memory-placement.js';
 export type { Cpus } from './matchers.js';
+export type { CaseDescription } from './case-description.js';
+export type { KnownBug } from './release-knowledge.js';
 export type { Release } from './release.js';
 export type { TestServer } from './test-server.js';
 export type { Observer, Step, StepKind } from './observer.js';

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { HostCapacity } from './capacity.js';
 import {
   computes,
+  differentSharedSets,
   disjointDedicatedSets,
   feature,
   freeDedicatedCpus,
@@ -85,6 +86,24 @@ describe('needs', () => {
       disjointDedicatedSets(),
       cloud(b, host('c', ['', '', ''])),
       'b: 2-3, c: none',
+    ],
+    [
+      'shared sets are the same',
+      differentSharedSets(),
+      cloud(host('a', ['', '', '0-1']), host('b', ['2', '', '0-1'])),
+      'a: 0-1, b: 0-1',
+    ],
+    [
+      'shared sets differ',
+      differentSharedSets(),
+      cloud(host('a', ['', '', '0-1']), host('b', ['', '', '0-2'])),
+      undefined,
+    ],
+    [
+      'a host without a shared set has none to differ',
+      differentSharedSets(),
+      cloud(host('a', ['', '', '0-1']), host('b', ['0-2', '', ''])),
+      'a: 0-1',
     ],
     ['microversions are numbers', microversion('2.9'), cloud(a), undefined],
     ['a microversion that is too high', microversion('2.100'), cloud(a), 'up to 2.93'],

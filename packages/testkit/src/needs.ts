@@ -32,6 +32,8 @@ export interface Missing {
 export interface Need {
   /** In words: "2 computes with 2 free dedicated CPUs each". */
   readonly text: string;
+  /** Where only a device can meet it, what that is: "SR-IOV NIC". Says what a case waits for in a cloud without it. */
+  readonly hardware?: string | undefined;
   /** undefined where the need is met. */
   missing(found: Discovered): Promise<Missing | undefined>;
 }
@@ -115,6 +117,20 @@ export function disjointDedicatedSets(): Need {
       return lasting(
         sets.map(({ name, cpus }) => `${name}: ${cpus.isEmpty ? 'none' : cpus.toString()}`).join(', '),
       );
+    },
+  };
+}
+
+/** Two hosts with different shared sets: only then a floating guest tells of which of them it has the set. */
+export function differentSharedSets(): Need {
+  return {
+    text: '2 computes whose shared sets differ',
+    missing: async (found) => {
+      const sets = (await found.capacity())
+        .map((host) => ({ name: host.name, cpus: sharedCpusOf(host) }))
+        .filter(({ cpus }) => !cpus.isEmpty);
+      if (new Set(sets.map(({ cpus }) => cpus.toString())).size > 1) return undefined;
+      return lasting(sets.map(({ name, cpus }) => `${name}: ${cpus.toString()}`).join(', ') || 'none');
     },
   };
 }

@@ -3,6 +3,7 @@ import { CleanupStack } from './cleanup.js';
 import { Cloud } from './cloud.js';
 import { TestkitError } from './errors.js';
 import type { Missing, Need } from './needs.js';
+import { explainedBy, tooOld, type KnownBug } from './release-knowledge.js';
 import type { CloudSession } from './session.js';
 
 export interface CaseOptions {
@@ -10,6 +11,10 @@ export interface CaseOptions {
   readonly needs?: readonly Need[] | undefined;
   /** Ids of the predecessor's tests that this case replaces. */
   readonly replaces?: readonly string[] | undefined;
+  /** Nova's own version that has what the case is about: 26 for Zed. On an older one the case is skipped, which says so. */
+  readonly since?: number | undefined;
+  /** Bugs of Nova which the case runs into. Where one is there and shows, the case is skipped, which says so; it never counts as passed. */
+  readonly knownBugs?: readonly KnownBug[] | undefined;
   /** Milliseconds that the body may take; cleaning up has its own time. Default 600 000. */
   readonly timeoutMs?: number | undefined;
 }
@@ -29,6 +34,8 @@ export interface CaseContext {
   readonly session: CloudSession;
   readonly signal: AbortSignal;
   readonly requireNeeds: boolean;
+  /** Whether a known bug of the release fails its case. */
+  readonly failKnownBugs: boolean;
   /** Milliseconds that a need gets which may be met in a moment; default 20 000. */
   readonly settleMs?: number | undefined;
   /** Ends the case as skipped; never returns. */
@@ -43,6 +50,8 @@ const defaultSettleMs = 20_000;
 
 /** Runs one case: needs, body, and the clean-up of all it made in the reverse order, whatever the body did. */
 export async function runCase(context: CaseContext, options: CaseOptions, body: CaseBody): Promise<void> {
+  const old = tooOld(context.session.release, options.since);
+  if (old !== undefined) context.skip(old);
   await context.session.settled(context.signal);
   await checkNeeds(context, options.needs ?? []);
   const cleanup = new CleanupStack();
@@ -68,10 +77,15 @@ export async function runCase(context: CaseContext, options: CaseOptions, body: 
     );
     for (const text of cloud.evidence(messageOf(error))) await context.evidence(text);
   }
+  const bodyFailed = failures.length > 0;
   try {
     await cleanup.run();
   } catch (error) {
     failures.push(error);
+  }
+  if (failures.length === 1 && bodyFailed && !context.signal.aborted && !context.failKnownBugs) {
+    const known = explainedBy(options.knownBugs ?? [], session.release, messageOf(failures[0]));
+    if (known !== undefined) context.skip(known);
   }
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1)

@@ -1,6 +1,7 @@
 import { expect, inject, test as vitestTest } from 'vitest';
 import { matchers, type Cpus } from './matchers.js';
 import type { RunContext } from './run-context.js';
+import { describeCase } from './case-description.js';
 import { runCase, type CaseBody, type CaseOptions } from './run-case.js';
 import { CloudSession } from './session.js';
 
@@ -38,7 +39,7 @@ function session(context: RunContext): Promise<CloudSession> {
  * cloud is touched only when the case runs.
  */
 export function test(name: string, options: CaseOptions, body: CaseBody): void {
-  const meta = { needs: (options.needs ?? []).map(({ text }) => text), replaces: options.replaces ?? [] };
+  const meta = describeCase(options);
   vitestTest(name, { meta } as object, ({ signal, skip, annotate, onTestFinished }) => {
     const context = inject('whitebox');
     const done = session(context).then((open) =>
@@ -48,6 +49,7 @@ export function test(name: string, options: CaseOptions, body: CaseBody): void {
           session: open,
           signal,
           requireNeeds: context.requireNeeds,
+          failKnownBugs: context.failKnownBugs,
           skip: (reason) => skip(reason),
           step: async (text) => {
             await annotate(text, 'step');

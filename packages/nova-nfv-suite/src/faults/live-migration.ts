@@ -1,7 +1,7 @@
 import type { Fault } from './fault.js';
 import { pinVcpuInInactiveXml } from './tools/edit-domain.js';
 import { moveThread, moveVcpu } from './tools/move-threads.js';
-import { dedicatedOfOthers, sharedOf } from './tools/server-of.js';
+import { dedicatedOf, dedicatedOfOthers, sharedOf } from './tools/server-of.js';
 
 export const liveMigration: readonly Fault[] = [
   {
@@ -20,6 +20,14 @@ export const liveMigration: readonly Fault[] = [
     nth: 2,
     break: moveThread(0, sharedOf),
     expects: /vCPU 0: domain XML \d+, kernel \d+/,
+  },
+  {
+    testName: 'a guest with shared CPUs floats over the shared set of the host to which it live migrated',
+    what: 'the kernel holds the migrated vCPU on a dedicated CPU',
+    layer: 'kernel',
+    step: 'live-migrate',
+    break: moveThread(0, dedicatedOf),
+    expects: /vCPU 0: domain XML [\d,-]+, kernel \d+/,
   },
   {
     testName: 'a soft reboot after a live migration keeps the dedicated CPUs of the new host',

@@ -1,7 +1,15 @@
 import { appendFile } from 'node:fs/promises';
 import { expect, inject, test } from 'vitest';
 
-test('passes', { meta: { needs: ['two computes'], replaces: ['old.test'] } }, async ({ annotate }) => {
+const meta = {
+  needs: ['two computes'],
+  hardware: ['SR-IOV NIC'],
+  replaces: ['old.test'],
+  since: 26,
+  knownBugs: [{ bug: 'lp#1', fixedBy: 30, what: 'leaks' }],
+};
+
+test('passes', { meta }, async ({ annotate }) => {
   await annotate('boot vm1', 'step');
   console.log('printed by a case');
 });
