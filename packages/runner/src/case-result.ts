@@ -8,6 +8,8 @@ export interface CaseResult {
   /** Suite, file and name; the same from run to run. */
   readonly id: string;
   readonly name: string;
+  /** Which of the repetitions of a case this is, counted from 1; absent where cases run once. */
+  readonly attempt?: number | undefined;
   readonly verdict: Verdict;
   /** Milliseconds from the start of the case to the end of its clean-up; 0 when skipped. */
   readonly durationMs: number;

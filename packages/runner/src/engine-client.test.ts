@@ -14,6 +14,7 @@ const request: EngineRequest = {
     stateDirectory: '',
     observers: [],
     requireNeeds: false,
+    repeat: 1,
     failKnownBugs: false,
   },
 };

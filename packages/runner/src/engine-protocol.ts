@@ -14,7 +14,13 @@ export interface EngineRequest {
 /** What the engine process reports. */
 export type EngineEvent =
   | { readonly type: 'listed'; readonly cases: readonly CaseListing[] }
-  | { readonly type: 'case-started'; readonly suite: string; readonly id: string; readonly name: string }
+  | {
+      readonly type: 'case-started';
+      readonly suite: string;
+      readonly id: string;
+      readonly name: string;
+      readonly attempt?: number | undefined;
+    }
   | { readonly type: 'case-step'; readonly id: string; readonly text: string }
   | { readonly type: 'case-ended'; readonly result: CaseResult }
   /** Something outside of any case: a suite that cannot be loaded. */

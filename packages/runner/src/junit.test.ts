@@ -90,4 +90,16 @@ the table</failure>
     expect(xml).toContain('not given back: server s');
     expect(xml).toContain('>interrupted</error>');
   });
+
+  it('numbers the attempts of a case and says which cases are flaky', () => {
+    const second = { ...passed, attempt: 2, verdict: 'failed' } as const;
+    const xml = junitXml(results({ repeat: 2, cases: [{ ...passed, attempt: 1 }, second] }));
+    expect(xml).toContain('name="a case (1)"');
+    expect(xml).toContain('name="a case (2)"');
+    expect(xml).toContain(`    <properties>
+      <property name="flaky" value="passed 1 of 2 times: @acme/one/file &gt; a case"/>
+    </properties>
+`);
+    expect(xml.match(/<properties>/g)).toHaveLength(1);
+  });
 });

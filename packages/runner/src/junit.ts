@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CaseResult } from './case-result.js';
-import type { RunResults } from './results.js';
+import { flaky, type RunResults } from './results.js';
 
 /** Writes the results as JUnit XML (the schema of Jenkins, junit-10.xsd), whole or not at all. */
 export async function writeJunit(file: string, results: RunResults): Promise<void> {
@@ -52,10 +52,25 @@ function suiteXml(
     time: seconds(results.reduce((sum, { durationMs }) => sum + durationMs, 0)),
     timestamp: started.replace(/\.\d+Z$/, ''),
   };
-  return `  <testsuite${attributes(facts)}>\n${cases.join('')}  </testsuite>\n`;
+  const unsteady = flaky(results).map(
+    ({ id, passed, failed }) =>
+      `      <property${attributes({ name: 'flaky', value: `passed ${passed} of ${passed + failed} times: ${id}` })}/>\n`,
+  );
+  const properties = unsteady.length === 0 ? '' : `    <properties>\n${unsteady.join('')}    </properties>\n`;
+  return `  <testsuite${attributes(facts)}>\n${properties}${cases.join('')}  </testsuite>\n`;
 }
 
-function caseXml({ id, name, verdict, durationMs, reason, failures, evidence, steps }: CaseResult): string {
+function caseXml({
+  id,
+  name,
+  attempt,
+  verdict,
+  durationMs,
+  reason,
+  failures,
+  evidence,
+  steps,
+}: CaseResult): string {
   // "@whitebox/nova-nfv-suite/cpu-policy > a sentence" -> "@whitebox/nova-nfv-suite/cpu-policy"
   const classname = id.slice(0, Math.max(0, id.length - name.length - ' > '.length));
   const inner = [
@@ -71,7 +86,7 @@ function caseXml({ id, name, verdict, durationMs, reason, failures, evidence, st
         ]),
   ];
   const lines = inner.map((line) => `      ${line}\n`).join('');
-  return `    <testcase${attributes({ classname, name, time: seconds(durationMs) })}>\n${lines}    </testcase>\n`;
+  return `    <testcase${attributes({ classname, name: attempt === undefined ? name : `${name} (${attempt})`, time: seconds(durationMs) })}>\n${lines}    </testcase>\n`;
 }
 
 function attributes(values: Readonly<Record<string, string>>): string {

@@ -24,6 +24,7 @@ export async function listCases(names: readonly string[], options: ListOptions):
         stateDirectory: '',
         observers: [],
         requireNeeds: false,
+        repeat: 1,
         failKnownBugs: false,
       },
     },

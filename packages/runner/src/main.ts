@@ -41,6 +41,7 @@ function program(): Command {
     .argument('<suite...>', 'packages with cases, such as @whitebox/nova-nfv-suite, or folders (./my-suite)')
     .option('--filter <regex>', 'only cases whose name matches', regex)
     .option('--require', 'a case whose needs are not met fails instead of being skipped')
+    .option('--repeat <n>', 'run each case so many times in a row', times)
     .option('--fail-known-bugs', 'a bug that Nova is known to have in this release fails its case, too')
     .option(
       '--results <folder>',
@@ -91,6 +92,11 @@ function regex(text: string): string {
     throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
   }
   return text;
+}
+
+function times(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It is a number, at least 1.');
+  return Number(text);
 }
 
 /** Errors that say what is wrong with the input, by the area in their code. */

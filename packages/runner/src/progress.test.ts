@@ -82,4 +82,10 @@ describe('Progress', () => {
     for (const line of lines.filter((one) => one.includes('…  '))) expect(line.length).toBeLessThan(60);
     expect(text()).toContain('\u001b[32mPASS\u001b[0m');
   });
+
+  it('numbers the attempts of a case', () => {
+    const { screen, text } = written(false);
+    new Progress(screen, 5).ended({ ...passed, attempt: 2 });
+    expect(text()).toBe('PASS   12.3 s  s/file > a case (2 of 5)\n');
+  });
 });

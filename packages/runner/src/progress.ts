@@ -17,16 +17,19 @@ const colours = { passed: '\u001b[32m', failed: '\u001b[31m', skipped: '\u001b[3
 export class Progress {
   readonly #screen: Screen;
   readonly #live: boolean;
+  readonly #repeat: number;
   #running: { readonly name: string; readonly started: number; step: string } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(screen: Screen) {
+  /** @param repeat how many times in a row each case runs */
+  constructor(screen: Screen, repeat = 1) {
+    this.#repeat = repeat;
     this.#screen = screen;
     this.#live = screen.isTTY === true;
   }
 
-  started(name: string): void {
-    this.#running = { name, started: performance.now(), step: '' };
+  started(name: string, attempt?: number): void {
+    this.#running = { name: `${name}${this.#which(attempt)}`, started: performance.now(), step: '' };
     if (!this.#live) return;
     this.#draw();
     this.#timer ??= setInterval(() => {
@@ -60,10 +63,16 @@ export class Progress {
   #verdict(result: CaseResult): string {
     const word = verdictWords[result.verdict];
     const coloured = this.#live ? `${colours[result.verdict]}${word}\u001b[0m` : word;
-    const lines = [`${coloured}  ${seconds(result.durationMs).padStart(7)}  ${result.id}`];
+    const lines = [
+      `${coloured}  ${seconds(result.durationMs).padStart(7)}  ${result.id}${this.#which(result.attempt)}`,
+    ];
     if (result.reason !== undefined) lines.push(indent(`skipped: ${result.reason}`));
     if (result.verdict === 'failed') lines.push(indent(failureReport(result)));
     return lines.join('\n');
+  }
+
+  #which(attempt: number | undefined): string {
+    return attempt === undefined ? '' : ` (${attempt} of ${this.#repeat})`;
   }
 
   #draw(): void {

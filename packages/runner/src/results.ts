@@ -9,6 +9,10 @@ export interface RunResults {
   readonly durationMs: number;
   readonly suites: readonly { readonly name: string; readonly version: string }[];
   readonly counts: { readonly passed: number; readonly failed: number; readonly skipped: number };
+  /** How many times in a row each case ran, where that is not once; `counts` counts every time. */
+  readonly repeat?: number | undefined;
+  /** Cases that sometimes passed and sometimes failed; where cases ran several times. */
+  readonly flaky?: readonly FlakyCase[] | undefined;
   readonly interrupted: boolean;
   /** Where the configuration is not what was meant, or not what was found in the cloud. */
   readonly warnings: readonly string[];
@@ -17,6 +21,20 @@ export interface RunResults {
   /** What could not be given back to the cloud. */
   readonly leftovers: readonly string[];
   readonly cases: readonly CaseResult[];
+}
+
+export interface FlakyCase {
+  readonly id: string;
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** Cases that passed and failed in the same run. */
+export function flaky(cases: readonly CaseResult[]): FlakyCase[] {
+  return [...new Set(cases.map(({ id }) => id))].flatMap((id) => {
+    const { passed, failed } = count(cases.filter((one) => one.id === id));
+    return passed > 0 && failed > 0 ? [{ id, passed, failed }] : [];
+  });
 }
 
 export function count(cases: readonly CaseResult[]): RunResults['counts'] {
@@ -40,7 +58,10 @@ export function summary(results: RunResults, directory: string): string {
     ...results.leftovers.map((leftover) => `Not given back: ${leftover}`),
     ...(results.interrupted ? ['Interrupted.'] : []),
     ...failedCases(results.cases),
-    `${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds(results.durationMs)}`,
+    ...(results.flaky ?? []).map(
+      (one) => `Flaky: passed ${one.passed} of ${one.passed + one.failed} times: ${one.id}`,
+    ),
+    `${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds(results.durationMs)}${results.repeat === undefined ? '' : `, each case ${results.repeat} times`}`,
     `Results: ${directory}`,
   ];
   return lines.join('\n');
@@ -48,7 +69,11 @@ export function summary(results: RunResults, directory: string): string {
 
 /** The names once more, below what scrolled by, and how to look at them one by one. */
 function failedCases(cases: readonly CaseResult[]): string[] {
-  const failed = cases.filter(({ verdict }) => verdict === 'failed');
+  const failed = cases.filter(
+    ({ id, verdict }, index) =>
+      verdict === 'failed' &&
+      cases.findIndex((other) => other.id === id && other.verdict === 'failed') === index,
+  );
   const [first] = failed;
   if (first === undefined) return [];
   const pattern = first.name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll("'", '.');

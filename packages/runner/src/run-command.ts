@@ -19,13 +19,14 @@ import { ExitCode } from './exit-codes.js';
 import { Interruption } from './interruption.js';
 import { writeJunit } from './junit.js';
 import { Progress } from './progress.js';
-import { count, summary, writeResults, type RunResults } from './results.js';
+import { count, flaky, summary, writeResults, type RunResults } from './results.js';
 import { stateRoot } from './state-root.js';
 import { findSuite, noCasesIn, type SuitePackage } from './suite-package.js';
 
 export interface RunOptions extends CloudOptions {
   readonly filter?: string | undefined;
   readonly require?: boolean | undefined;
+  readonly repeat?: number | undefined;
   readonly failKnownBugs?: boolean | undefined;
   readonly results?: string | undefined;
   readonly json?: boolean | undefined;
@@ -44,7 +45,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
   await refuseOpenRuns();
 
   const screen = options.json === true ? process.stderr : process.stdout;
-  const progress = new Progress(options.json === true ? { write: () => true } : screen);
+  const progress = new Progress(options.json === true ? { write: () => true } : screen, options.repeat);
   const { facts, warnings, cloudId } = await preflight(cloud);
   for (const line of facts) progress.note(line);
   for (const line of warnings) progress.note(`Warning: ${line}`);
@@ -56,6 +57,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     stateDirectory: state.directory,
     observers: (options.observer ?? []).map((path) => resolve(path)),
     requireNeeds: options.require === true,
+    repeat: options.repeat ?? 1,
     failKnownBugs: options.failKnownBugs === true,
   };
 
@@ -101,6 +103,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     durationMs: Date.now() - started.getTime(),
     suites: suites.map(({ name, version }) => ({ name, version })),
     counts: count(cases),
+    ...(context.repeat === 1 ? {} : { repeat: context.repeat, flaky: flaky(cases) }),
     interrupted: interruption.signal.aborted,
     warnings,
     troubles,
@@ -149,7 +152,7 @@ function noCases(suites: readonly SuitePackage[], filter: string | undefined): s
 function show(event: EngineEvent, progress: Progress, cases: CaseResult[], troubles: string[]): void {
   switch (event.type) {
     case 'case-started':
-      progress.started(event.name);
+      progress.started(event.name, event.attempt);
       break;
     case 'case-step':
       progress.step(event.text);

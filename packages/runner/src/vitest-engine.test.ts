@@ -31,6 +31,7 @@ describe('VitestEngine', () => {
         stateDirectory: folder,
         observers: [],
         requireNeeds: false,
+        repeat: 1,
         failKnownBugs: false,
       },
       ...change,
@@ -54,7 +55,7 @@ describe('VitestEngine', () => {
         failures: [
           {
             message: expect.stringContaining('expected 1 to be 2') as string,
-            at: 'cases/example.js:19',
+            at: 'cases/example.js:23',
             code: 'expect(1).toBe(2);',
           },
         ],
@@ -66,10 +67,23 @@ describe('VitestEngine', () => {
     expect(events).toContainEqual({ type: 'case-step', id: 'try-suite/example > passes', text: 'boot vm1' });
   });
 
+  it('tells the attempts of a case apart', async () => {
+    const context = { cloud: {}, runId: 'r', stateDirectory: folder, observers: [], requireNeeds: false };
+    await (
+      await engine({ filter: '^repeated$', context: { ...context, repeat: 3, failKnownBugs: false } })
+    ).run();
+    expect(results()).toMatchObject([
+      { id: 'try-suite/example > repeated', attempt: 1, verdict: 'passed' },
+      { id: 'try-suite/example > repeated', attempt: 2, verdict: 'failed' },
+      { id: 'try-suite/example > repeated', attempt: 3, verdict: 'passed' },
+    ]);
+    expect(events[0]).toMatchObject({ type: 'case-started', name: 'repeated', attempt: 1 });
+  });
+
   it('lists cases without running them', async () => {
     await (await engine({ task: 'list' })).list();
     const listed = events.flatMap((event) => (event.type === 'listed' ? event.cases : []));
-    expect(listed).toHaveLength(5);
+    expect(listed).toHaveLength(6);
     expect(listed[0]).toEqual({
       suite: 'try-suite',
       id: 'try-suite/example > passes',
@@ -80,7 +94,7 @@ describe('VitestEngine', () => {
       since: 26,
       knownBugs: [{ bug: 'lp#1', fixedBy: 30, what: 'leaks' }],
     });
-    expect(listed[1]).toMatchObject({ needs: [], hardware: [], replaces: [], knownBugs: [] });
+    expect(listed[2]).toMatchObject({ needs: [], hardware: [], replaces: [], knownBugs: [] });
   });
 
   it('waits for the clean-up of a cancelled case and starts no other one', async () => {

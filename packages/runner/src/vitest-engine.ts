@@ -111,7 +111,8 @@ function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void
       // What the filter leaves out is "skipped" for vitest; nobody asked for it.
       if (test.options.mode === 'skip') return;
       steps.set(test.id, { started: performance.now(), steps: [], evidence: [] });
-      report({ type: 'case-started', suite: suite.name, id: idOf(suite, test), name: test.name });
+      const { attempt } = metaOf(test);
+      report({ type: 'case-started', suite: suite.name, id: idOf(suite, test), name: test.name, attempt });
     },
     onTestCaseAnnotate(test, annotation) {
       const known = steps.get(test.id);
@@ -141,14 +142,20 @@ function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void
 function resultOf(
   suite: SuitePackage,
   test: TestCase,
-  { steps, evidence }: Pick<CaseResult, 'steps' | 'evidence'> = { steps: [], evidence: [] },
+  told: (Pick<CaseResult, 'steps' | 'evidence'> & { readonly started: number }) | undefined,
 ): CaseResult {
   const result = test.result();
+  const { steps, evidence } = told ?? { steps: [], evidence: [] };
+  // Vitest has no time for a case that ended as skipped after it had begun, as over a known bug.
+  const skippedLate = result.state === 'skipped' && told !== undefined && steps.length > 0;
+  const durationMs = skippedLate ? performance.now() - told.started : (test.diagnostic()?.duration ?? 0);
+  const { attempt } = metaOf(test);
   const base = {
     suite: suite.name,
     id: idOf(suite, test),
     name: test.name,
-    durationMs: Math.round(test.diagnostic()?.duration ?? 0),
+    ...(attempt === undefined ? {} : { attempt }),
+    durationMs: Math.round(durationMs),
     steps,
     evidence,
   };
@@ -204,8 +211,12 @@ function lineOf(file: string, line: number): string | undefined {
   }
 }
 
+/** What a case says of itself; see vitest-adapter.ts of testkit. */
+function metaOf(test: TestCase): Partial<CaseDescription> & { readonly attempt?: number } {
+  return test.meta() as Partial<CaseDescription> & { readonly attempt?: number };
+}
+
 function listingOf(suite: SuitePackage, test: TestCase): CaseListing {
-  const described = test.meta() as Partial<CaseDescription>;
   return {
     suite: suite.name,
     id: idOf(suite, test),
@@ -214,7 +225,7 @@ function listingOf(suite: SuitePackage, test: TestCase): CaseListing {
     hardware: [],
     replaces: [],
     knownBugs: [],
-    ...described,
+    ...metaOf(test),
   };
 }
 

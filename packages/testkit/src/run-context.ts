@@ -9,6 +9,8 @@ export interface RunContext {
   readonly observers: readonly string[];
   /** Whether a case fails, instead of being skipped, when a need of it is not met. */
   readonly requireNeeds: boolean;
+  /** How many times in a row each case runs. */
+  readonly repeat: number;
   /** Whether a known bug of the release fails its case instead of having it skipped. */
   readonly failKnownBugs: boolean;
 }

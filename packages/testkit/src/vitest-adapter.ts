@@ -39,7 +39,14 @@ function session(context: RunContext): Promise<CloudSession> {
  * cloud is touched only when the case runs.
  */
 export function test(name: string, options: CaseOptions, body: CaseBody): void {
-  const meta = describeCase(options);
+  const described = describeCase(options);
+  const { repeat } = inject('whitebox');
+  for (let attempt = 1; attempt <= repeat; attempt += 1) {
+    register(name, repeat === 1 ? described : { ...described, attempt }, options, body);
+  }
+}
+
+function register(name: string, meta: object, options: CaseOptions, body: CaseBody): void {
   vitestTest(name, { meta } as object, ({ signal, skip, annotate, onTestFinished }) => {
     const context = inject('whitebox');
     const done = session(context).then((open) =>

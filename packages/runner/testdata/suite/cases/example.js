@@ -14,6 +14,10 @@ test('passes', { meta }, async ({ annotate }) => {
   console.log('printed by a case');
 });
 
+for (let attempt = 1; attempt <= inject('whitebox').repeat; attempt += 1) {
+  test('repeated', { meta: { attempt } }, () => expect(attempt).not.toBe(2));
+}
+
 test('fails', async ({ annotate }) => {
   await annotate('what the layers said', 'evidence');
   expect(1).toBe(2);
