@@ -1,9 +1,13 @@
 // An observer that breaks the cloud once in every case, behind the back of the API. Only for clouds made for tests.
-// WHITEBOX_FAULTS_PASS says which of its faults each case gets: 1 the first of each, 2 the second, ...
-import type { Observer, Step } from '@whitebox/testkit';
+// WHITEBOX_FAULTS_PASS says which of its faults each case gets: 1 (the default) the first of each, 2 the second, ...
+// The names of the cases whose fault was brought about go into the file WHITEBOX_FAULTS_LOG.
+import { appendFile } from 'node:fs/promises';
+import type { CloudSession, Observer, Step } from '@whitebox/testkit';
 import { faults, type Fault } from './faults/index.js';
+import { logVariable, passVariable } from './faults/proof/run-passes.js';
 
-const pass = Number(process.env['WHITEBOX_FAULTS_PASS'] ?? 1);
+const pass = Number(process.env[passVariable] ?? 1);
+const log = process.env[logVariable];
 /** How many steps of its kind the case of a fault has begun. */
 const begun = new Map<Fault, number>();
 
@@ -12,8 +16,10 @@ function faultOf(step: Step): Fault | undefined {
   return fault?.step === step.kind ? fault : undefined;
 }
 
-function isDue(fault: Fault): boolean {
-  return begun.get(fault) === (fault.nth ?? 1);
+async function breakIfDue(fault: Fault, step: Step, session: CloudSession): Promise<void> {
+  if (begun.get(fault) !== (fault.nth ?? 1)) return;
+  await fault.break(step, session);
+  if (log !== undefined) await appendFile(log, `${fault.testName}\n`);
 }
 
 const observer: Observer = {
@@ -21,12 +27,12 @@ const observer: Observer = {
     const fault = faultOf(step);
     if (fault === undefined) return;
     begun.set(fault, (begun.get(fault) ?? 0) + 1);
-    if (fault.before === true && isDue(fault)) await fault.break(step, session);
+    if (fault.before === true) await breakIfDue(fault, step, session);
   },
 
   async afterStep(step, session) {
     const fault = faultOf(step);
-    if (fault !== undefined && fault.before !== true && isDue(fault)) await fault.break(step, session);
+    if (fault !== undefined && fault.before !== true) await breakIfDue(fault, step, session);
   },
 };
 

@@ -1,0 +1,110 @@
+import type { CaseListing, CaseResult } from '@whitebox/runner';
+import type { Fault, Layer } from '../fault.js';
+
+/**
+ * - `noticed`: the case failed for the reason that the fault expects
+ * - `another reason`: it failed, but over something else
+ * - `unnoticed`: it passed
+ * - `not broken`: the moment of the fault never came, or breaking failed; nothing is shown
+ * - `not run`: the cloud does not have what the case needs
+ * - `missing`: the run ended before the case
+ */
+export type FaultVerdict = 'noticed' | 'another reason' | 'unnoticed' | 'not broken' | 'not run' | 'missing';
+
+export interface FaultRow {
+  /** Of the case. */
+  readonly id: string;
+  readonly what: string;
+  readonly layer: Layer;
+  readonly source?: string | undefined;
+  readonly verdict: FaultVerdict;
+  /** The line of the failure that says what was noticed, else its first line; of a case that was not run, why. */
+  readonly byCase: string;
+  /** Ids of the invariants that were violated. */
+  readonly byInvariants: readonly string[];
+}
+
+/** What one run of the cases showed, each with at most one fault. */
+export interface Pass {
+  readonly results: readonly CaseResult[];
+  /** Names of the cases whose fault was brought about. */
+  readonly broken: ReadonlySet<string>;
+  /** What went wrong outside of any case, and what was left behind. */
+  readonly troubles: readonly string[];
+  readonly interrupted: boolean;
+}
+
+export interface Judgement {
+  readonly rows: readonly FaultRow[];
+  /** Why the cases are not proven able to fail; empty where they are. */
+  readonly complaints: readonly string[];
+}
+
+/** @param passes in the nth of them each case ran with its nth fault */
+export function judge(
+  cases: readonly CaseListing[],
+  faults: readonly Fault[],
+  passes: readonly Pass[],
+): Judgement {
+  const rowsOf = ({ id, name }: CaseListing): FaultRow[] =>
+    faults.filter(({ testName }) => testName === name).map((fault, index) => rowOf(id, fault, passes[index]));
+  const judged = cases.map((one) => ({ id: one.id, rows: rowsOf(one) }));
+  const names = new Set(cases.map(({ name }) => name));
+  return {
+    rows: judged.flatMap(({ rows }) => rows),
+    complaints: [
+      ...judged.flatMap(({ id, rows }) => complaintsOf(id, rows)),
+      ...faults
+        .filter(({ testName }) => !names.has(testName))
+        .map(({ testName, what }) => `a fault is for a case that there is not: ${testName} (${what})`),
+      ...passes.flatMap(({ troubles }, index) => troubles.map((text) => `pass ${index + 1}: ${text}`)),
+    ],
+  };
+}
+
+function rowOf(
+  id: string,
+  { testName, what, layer, source, expects }: Fault,
+  pass: Pass | undefined,
+): FaultRow {
+  const result = pass?.results.find(({ name }) => name === testName);
+  const base = { id, what, layer, ...(source === undefined ? {} : { source }) };
+  if (result === undefined || pass === undefined) {
+    return { ...base, verdict: 'missing', byCase: 'the run ended before it', byInvariants: [] };
+  }
+  const text = result.failures.map(({ message }) => message).join('\n');
+  return {
+    ...base,
+    verdict: verdictOf(result, text, expects, pass.broken.has(testName)),
+    byCase: result.verdict === 'skipped' ? (result.reason ?? '') : lineOf(text, expects),
+    byInvariants: invariantsOf(result),
+  };
+}
+
+function verdictOf({ verdict }: CaseResult, text: string, expects: RegExp, broken: boolean): FaultVerdict {
+  if (verdict === 'skipped') return 'not run';
+  if (!broken) return 'not broken';
+  if (verdict === 'passed') return 'unnoticed';
+  return expects.test(text) ? 'noticed' : 'another reason';
+}
+
+function lineOf(text: string, expects: RegExp): string {
+  const lines = text.split('\n');
+  return lines.find((line) => expects.test(line)) ?? lines[0] ?? '';
+}
+
+function invariantsOf(
+  result: CaseResult & { readonly invariants?: readonly { readonly id: string }[] },
+): string[] {
+  return [...new Set((result.invariants ?? []).map(({ id }) => id))];
+}
+
+function complaintsOf(id: string, rows: readonly FaultRow[]): string[] {
+  if (rows.length === 0) return [`no fault is there for: ${id}`];
+  const wrong = rows.filter(({ verdict }) => verdict !== 'noticed' && verdict !== 'not run');
+  const red = rows.some(({ verdict }) => verdict === 'noticed');
+  return [
+    ...(wrong.length > 0 && !red ? [`no fault turns it red: ${id}`] : []),
+    ...wrong.map(({ verdict, what }) => `${verdict}: ${what} (${id})`),
+  ];
+}
