@@ -90,7 +90,7 @@ function verdictOf({ verdict }: CaseResult, text: string, expects: RegExp, broke
 
 function lineOf(text: string, expects: RegExp): string {
   const lines = text.split('\n');
-  return lines.find((line) => expects.test(line)) ?? lines[0] ?? '';
+  return (lines.find((line) => expects.test(line)) ?? lines[0] ?? '').trim().replace(/^- /, '');
 }
 
 function invariantsOf(
