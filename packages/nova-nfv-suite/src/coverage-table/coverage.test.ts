@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+import { coverageProblems, coverageTable, type CoverageInput } from './coverage-table.js';
+import type { LabRuns } from './lab-runs.js';
+import { listCases } from './list-cases.suite.js';
+import { inheritedTests, notReplaced, predecessorTests } from './predecessor-tests.js';
+
+const docs = join(import.meta.dirname, '../../../../docs');
+let input: CoverageInput;
+
+beforeAll(async () => {
+  const labRuns = JSON.parse(readFileSync(join(docs, 'lab-runs.json'), 'utf8')) as LabRuns;
+  const cases = await listCases();
+  input = { cases, tests: predecessorTests, inherited: inheritedTests, notReplaced, labRuns };
+});
+
+it('knows the 122 tests of the predecessor, each once', () => {
+  expect(new Set(predecessorTests).size).toBe(122);
+  expect(predecessorTests).toEqual(expect.arrayContaining(Object.values(inheritedTests)));
+});
+
+it('each of them has a case, or a reason why it has none', () => {
+  const { open, wrong } = coverageProblems(input);
+  expect(wrong).toEqual([]);
+  console.log(`${open.length} tests of the predecessor are open:\n${open.join('\n')}`);
+});
+
+it.runIf(process.argv.includes('--update'))(
+  'docs/coverage.md is current (npm run coverage-table)',
+  async () => {
+    await expect(coverageTable(input)).toMatchFileSnapshot(join(docs, 'coverage.md'));
+  },
+);
