@@ -4,6 +4,7 @@ export type { GuestMemory } from './guest-memory.js';
 export { readNumaCells, type HugepagePool, type NumaCell } from './numa-cells.js';
 export { readNumaMaps, type NumaMapping, type NumaMaps } from './numa-maps.js';
 export type { SchedulingPolicy } from './proc-stat.js';
+export { fileIdentity, readOpenFiles, type FileIdentity, type OpenFile } from './open-files.js';
 export { readProcess, type ProcessInfo } from './process.js';
 export type { ProcessTarget } from './process-target.js';
 export { readQemuThreads, type QemuThread, type QemuThreads } from './qemu-threads.js';

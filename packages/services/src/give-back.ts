@@ -7,7 +7,8 @@ import { giveBackFile } from './give-back-file.js';
 import { withHosts } from './host-locks.js';
 import { holdings, type FileEntry, type HostEntry, type Journal, type JournalEntry } from './journal.js';
 import { openService } from './open-service.js';
-import type { ReadyProbe, Service, ServiceStatus } from './service.js';
+import { defaultRestartMs, waitUntilServing } from './restart.js';
+import type { ReadyProbe, Service, ServiceSnapshot, ServiceStatus } from './service.js';
 
 export interface GiveBackOptions {
   /** The journal that has the entry; it is removed from there once all is given back. */
@@ -17,7 +18,7 @@ export interface GiveBackOptions {
    * beside it and throws at the end; `keep` leaves it and goes on, for those who have looked at it.
    */
   readonly conflicts?: 'refuse' | 'keep' | undefined;
-  /** Whether a service serves after its restart; undefined: its process stays alive. */
+  /** Whether a service serves after its restart, or after it was started again; undefined: its process stays alive. */
   readonly ready?: ((service: Service) => ReadyProbe | undefined) | undefined;
   /** Milliseconds for each restart; default 180 000. */
   readonly timeoutMs?: number | undefined;
@@ -129,7 +130,7 @@ async function giveBackHost(
       if (how === 'none') return;
       try {
         const service = openService(host, reference);
-        if (how === 'restore') await service.restore(before, { signal: options.signal });
+        if (how === 'restore') await restoreUntilServing(service, before, options);
         else if (await needsRestart(service, before, files, written, limits)) {
           const { timeoutMs, signal } = options;
           await service.restart({ timeoutMs, signal, ready: options.ready?.(service) });
@@ -140,6 +141,22 @@ async function giveBackHost(
     }),
   );
   return problems;
+}
+
+/** One that has to run again serves when the promise resolves, as far as `ready` tells. */
+async function restoreUntilServing(
+  service: Service,
+  snapshot: ServiceSnapshot,
+  options: GiveBackOptions,
+): Promise<void> {
+  const { signal } = options;
+  const [before, mark] = await Promise.all([service.status({ signal }), service.mark({ signal })]);
+  await service.restore(snapshot, { signal });
+  const ready = options.ready?.(service);
+  if (ready === undefined || snapshot.state !== 'running' || before.state === 'running') return;
+  const after = await service.status({ signal });
+  const timeoutMs = options.timeoutMs ?? defaultRestartMs;
+  await waitUntilServing(service, { before, after }, mark, { ready, timeoutMs, signal });
 }
 
 /** Not when it never saw the changed files, nor when an earlier attempt has restarted it since they are back. */

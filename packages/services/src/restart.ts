@@ -13,7 +13,7 @@ import type {
 /** Looks are cheap (one systemctl on an open connection), and a restart shall be noticed within a fraction of a second. */
 const pace = { intervalMs: 50, maxIntervalMs: 250 };
 
-const defaultRestartMs = 180_000;
+export const defaultRestartMs = 180_000;
 
 /** How long a process stays alive until it counts as started, where nothing else tells that it serves. */
 export const stableMs = 2000;
@@ -59,7 +59,18 @@ export async function restartUntilServing(
   );
 
   const restarted: Restarted = { before, after };
-  const { ready } = options;
+  await waitUntilServing(service, restarted, mark, { ...options, timeoutMs: left() });
+  return restarted;
+}
+
+/** Waits until the new process of a service serves: it stays alive, and the `ready` probe agrees. */
+export async function waitUntilServing(
+  service: Service,
+  restarted: Restarted,
+  mark: LogMark,
+  options: RestartOptions & { readonly timeoutMs: number },
+): Promise<void> {
+  const { ready, timeoutMs, signal } = options;
   const stableForMs = options.stableForMs ?? (ready === undefined ? stableMs : 0);
   const since = performance.now();
   await waitUntil(
@@ -67,17 +78,16 @@ export async function restartUntilServing(
     async (limit) => {
       const verdict = await ready?.(restarted, limit);
       const now = await service.status({ signal: limit });
-      if (now.mainPid !== after.mainPid || hopeless.includes(now.state)) {
-        throw await died(service, mark, now, options.signal);
+      if (now.mainPid !== restarted.after.mainPid || hopeless.includes(now.state)) {
+        throw await died(service, mark, now, signal);
       }
       if (verdict?.done === false) return verdict;
       const alive = performance.now() - since;
       if (alive >= stableForMs) return { done: true, value: undefined };
       return { done: false, seen: `alive for ${alive.toFixed(0)} of ${stableForMs} ms` };
     },
-    { ...wait, timeoutMs: left() },
+    { ...pace, host: service.host.name, signal, timeoutMs },
   );
-  return restarted;
 }
 
 /** Waits until a service that was told to start has stayed alive as long as it should, or one that was told to stop is down. */

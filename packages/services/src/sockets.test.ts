@@ -59,6 +59,24 @@ describe('a service that sockets start', () => {
     expect(look(host)).toEqual(before);
   });
 
+  it('is given back only when it serves again', async () => {
+    const host = libvirtHost();
+    const service = new SystemdService(host, 'libvirtd');
+    const before = (await service.status()).mainPid;
+    const seen: (number | undefined)[][] = [];
+    const change = await stopped(service, {
+      mask: true,
+      ready: ({ before: was, after }) => {
+        seen.push([was.mainPid, after.mainPid]);
+        return Promise.resolve(seen.length < 3 ? { done: false, seen: 'no' } : { done: true, value: 0 });
+      },
+    });
+    await change.giveBack();
+    const { mainPid } = await service.status();
+    expect(mainPid).not.toBe(before);
+    expect(seen).toEqual([0, 1, 2].map(() => [undefined, mainPid]));
+  });
+
   it('is masked and unmasked with them', async () => {
     const host = libvirtHost();
     const before = look(host);

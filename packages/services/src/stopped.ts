@@ -6,13 +6,15 @@ import { withHosts } from './host-locks.js';
 import { MemoryJournal, newEntryId, type Journal, type JournalEntry } from './journal.js';
 import { making } from './open-changes.js';
 import { missing } from './restart.js';
-import type { Service } from './service.js';
+import type { ReadyProbe, Service } from './service.js';
 
 export interface StoppedOptions extends Limits {
   /** Also mask it, so that nobody starts it meanwhile. Default false. */
   readonly mask?: boolean | undefined;
   /** Where its former state is written first. Default: a journal in memory, lost with the process. */
   readonly journal?: Journal | undefined;
+  /** Whether it serves again once it is given back; undefined: its process is there. */
+  readonly ready?: ReadyProbe | undefined;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function stopped(service: Service, options: StoppedOptions = {}): P
 }
 
 async function stop(service: Service, options: StoppedOptions): Promise<OpenChange> {
-  const { mask = false, journal = new MemoryJournal(), timeoutMs, signal } = options;
+  const { mask = false, journal = new MemoryJournal(), ready, timeoutMs, signal } = options;
   const { host } = service;
   const limits = { timeoutMs, signal };
   return await withHosts(
@@ -49,6 +51,7 @@ async function stop(service: Service, options: StoppedOptions): Promise<OpenChan
           },
         ],
       };
+      const giving = { journal, ready: () => ready };
       await journal.write(entry);
       try {
         await service.stop(limits);
@@ -56,9 +59,9 @@ async function stop(service: Service, options: StoppedOptions): Promise<OpenChan
         // In the moment between the two somebody may have started it.
         if (mask && (await service.status(limits)).mainPid !== undefined) await service.stop(limits);
       } catch (error) {
-        return await giveBackAfter(error, entry, [host], { journal });
+        return await giveBackAfter(error, entry, [host], giving);
       }
-      return new OpenChange(entry, [host], { journal });
+      return new OpenChange(entry, [host], giving);
     },
     signal,
   );

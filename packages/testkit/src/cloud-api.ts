@@ -1,5 +1,6 @@
 import { errorCode, type Limits } from '@whitebox/core';
 import type { JsonObject, NewFlavor, NewPort, NewServer, NewVolume, OpenStack } from '@whitebox/openstack';
+import { TestkitError } from './errors.js';
 import type { ResourceKind } from './run-state.js';
 
 /** Names are unique, so the administrators' view of the whole cloud finds no one else's. */
@@ -41,6 +42,20 @@ export class CloudApi {
     return (await this.#openstack.network.createNetwork(body)).id;
   }
 
+  /** Tells Nova that the nova-compute of a host is down, instead of letting it find out. @returns the id of the service */
+  async markDown(host: string): Promise<string> {
+    const [service] = await this.#openstack.compute.services.list({ host, binary: 'nova-compute' });
+    if (service === undefined) {
+      throw new TestkitError({
+        code: 'WB_TESTKIT_UNKNOWN_COMPUTE',
+        action: `tell Nova that nova-compute on ${host} is down`,
+        observed: 'Nova has no such service',
+        advice: 'Compare with "openstack compute service list".',
+      });
+    }
+    return (await this.#openstack.compute.services.forceDown(service.id, true)).id;
+  }
+
   /** Ids of all that have this name. */
   async findByName(kind: ResourceKind, name: string): Promise<string[]> {
     const all = await this.#list(kind, name);
@@ -50,6 +65,10 @@ export class CloudApi {
   async remove(kind: ResourceKind, id: string): Promise<void> {
     const { compute, images, network, volumes } = this.#openstack;
     switch (kind) {
+      case 'down-mark':
+        // A conflict as long as the host has not been told what was evacuated from it.
+        await compute.services.forceDown(id, false);
+        return;
       case 'server':
         // Until it is gone, or at once with Nova's fault when it stays.
         return this.#openstack.actions.delete(id);
@@ -82,6 +101,10 @@ export class CloudApi {
   ): Promise<readonly { readonly id: string; readonly name: string | null }[]> {
     const { compute, images, network, volumes } = this.#openstack;
     switch (kind) {
+      case 'down-mark':
+        return (await compute.services.list({ host: name, binary: 'nova-compute' }))
+          .filter(({ forcedDown }) => forcedDown)
+          .map(({ id, host }) => ({ id, name: host }));
       case 'server':
         return compute.servers.list({ allProjects: true, name });
       case 'flavor':
@@ -97,9 +120,13 @@ export class CloudApi {
     }
   }
 
-  async #show(kind: ResourceKind, id: string, limits: Limits): Promise<string> {
+  async #show(kind: ResourceKind, id: string, limits: Limits): Promise<string | undefined> {
     const { compute, images, network, volumes } = this.#openstack;
     switch (kind) {
+      case 'down-mark': {
+        const services = await compute.services.list({ binary: 'nova-compute' }, limits);
+        return services.find((service) => service.id === id)?.forcedDown === true ? 'forced down' : undefined;
+      }
       case 'server': {
         const { status, taskState } = await compute.servers.show(id, limits);
         return taskState === null ? status : `${status} (${taskState})`;

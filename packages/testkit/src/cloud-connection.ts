@@ -7,7 +7,7 @@ import { connectedFacts } from './discovery/connected-facts.js';
 import { OptionFinder } from './discovery/option-finder.js';
 import { TestkitError } from './errors.js';
 import { connectBySsh, Machines } from './machines.js';
-import { computesThatAreUp, describeCompute, unknownHosts } from './open-computes.js';
+import { computesThatAreUp, isUpCompute, describeCompute, unknownHosts } from './open-computes.js';
 import { databaseSearch, openDatabase, type OpenedDatabase } from './open-database.js';
 import { Release } from './release.js';
 import type { CloudReference } from './run-context.js';
@@ -66,8 +66,16 @@ export class CloudConnection implements AsyncDisposable {
     this.#closing = closing;
   }
 
-  /** Logs in everywhere; what was opened is closed again when something cannot be. */
-  static async open(cloud: CloudReference): Promise<CloudConnection> {
+  /**
+   * Logs in everywhere; what was opened is closed again when something cannot be.
+   *
+   * @param options withoutComputes: also where no compute is up
+   * @throws TestkitError `WB_TESTKIT_NO_COMPUTE`
+   */
+  static async open(
+    cloud: CloudReference,
+    { withoutComputes = false }: { readonly withoutComputes?: boolean } = {},
+  ): Promise<CloudConnection> {
     const closing = new CleanupStack();
     const keep = <T extends AsyncDisposable>(what: string, opened: T): T => {
       const close = async (): Promise<void> => {
@@ -93,7 +101,7 @@ export class CloudConnection implements AsyncDisposable {
       const search = databaseSearch(machines, async () => controlHostsOf(await listing));
       const [services, computes, opened, range] = await Promise.all([
         listing,
-        listing.then((services) => openComputes(services, settings, machines)),
+        listing.then((services) => openComputes(services, settings, machines, withoutComputes)),
         openDatabase(settings.database, search).then((found) => {
           keep('the databases', found.database);
           return found;
@@ -137,7 +145,9 @@ function openComputes(
   services: readonly ComputeService[],
   settings: Settings,
   machines: Machines,
+  withoutAny: boolean,
 ): Promise<ComputeHost[]> {
+  if (withoutAny && !services.some(isUpCompute)) return Promise.resolve([]);
   return Promise.all(
     computesThatAreUp(services).map(async (name) => {
       const compute = await describeCompute(name, await machines.root(name), settings.hosts.get(name));

@@ -169,6 +169,11 @@ export class Cloud {
     });
   }
 
+  /** Id of the image of the configuration: what servers boot from when nothing else is said. */
+  async defaultImage(): Promise<string> {
+    return (await this.#session.images()).imageId;
+  }
+
   /** An image other than the configured one, to rebuild with: `image_ref_alt`, or a copy made for this case. */
   async alternativeImage(): Promise<string> {
     const { imageId, imageIdAlt } = await this.#session.images();
@@ -216,9 +221,8 @@ export class Cloud {
    */
   async stopService(host: ComputeHost, name: string): Promise<StoppedService> {
     const service = await this.#perform('stop-service', `stop ${name} on ${host.name}`, () =>
-      stopService(this.#session, host, name, this.#signal),
+      stopService(this.#session, host, name, this.#cleanup, this.#signal),
     );
-    this.#cleanup.add(`start ${name} on ${host.name}`, () => service.start());
     return {
       start: () => this.#perform('start-service', `start ${name} on ${host.name}`, () => service.start()),
     };

@@ -1,4 +1,10 @@
-import { giveBack, JournalDirectory, type ReadyProbe, type Service } from '@whitebox/services';
+import {
+  giveBack,
+  JournalDirectory,
+  type JournalEntry,
+  type ReadyProbe,
+  type Service,
+} from '@whitebox/services';
 import { CloudApi } from './cloud-api.js';
 import { CloudConnection } from './cloud-connection.js';
 import { novaComputeServes } from './nova-compute-serves.js';
@@ -20,7 +26,7 @@ export async function giveBackRun(state: RunState, say: (text: string) => void):
   say('Giving back what the run left.');
   let connection: CloudConnection;
   try {
-    connection = await CloudConnection.open(await state.cloud());
+    connection = await CloudConnection.open(await state.cloud(), { withoutComputes: true });
   } catch (error) {
     return [...(await state.describe()), `nothing of it could be given back: ${messageOf(error)}`];
   }
@@ -34,23 +40,38 @@ export async function giveBackRun(state: RunState, say: (text: string) => void):
       failures.push(`${text}: ${messageOf(error)}`);
     }
   };
+  const undo = (entry: JournalEntry): Promise<void> =>
+    attempt(`undo: ${entry.what}`, async () => {
+      // By their names: those whose nova-compute is stopped are not among the computes that are up.
+      const machines = await Promise.all(entry.hosts.map(({ host }) => open.machines.root(host)));
+      await giveBack(entry, machines, { journal, ready: (service) => servesAgain(open, service) });
+    });
+  // Nothing can be deleted on a host whose service is stopped; what was configured goes after the guests that need it.
+  for (const entry of startableFirst(changes)) await undo(entry);
   const resources = new Resources(new CloudApi(open.openstack), state, open.settings.flavor);
   for (const resource of leftovers) {
     await attempt(`delete ${resource.kind} ${resource.name}`, () => resources.remove(resource));
   }
-  const machines = open.computes.map(({ machine }) => machine);
-  for (const entry of changes.toReversed()) {
-    await attempt(`undo: ${entry.what}`, () =>
-      giveBack(entry, machines, { journal, ready: (service) => servesAgain(open, service) }),
-    );
-  }
+  for (const entry of (await journal.entries()).toReversed()) await undo(entry);
   return failures;
 }
 
+/** Services that were stopped, the latest first, as far as no later change of their hosts stands before them. */
+export function startableFirst(changes: readonly JournalEntry[]): JournalEntry[] {
+  const changed = new Set<string>();
+  return changes.toReversed().filter(({ hosts }) => {
+    const free = hosts.every(({ host, files, services }) => {
+      const stopped = files.length === 0 && services.every(({ how }) => how === 'restore');
+      return stopped && !changed.has(host);
+    });
+    if (!free) for (const { host } of hosts) changed.add(host);
+    return free;
+  });
+}
+
 /** A nova-compute that was restarted serves again when it has reported to Nova; a cloud is as it was only then. */
-function servesAgain({ computes, database }: CloudConnection, service: Service): ReadyProbe | undefined {
-  const compute = computes.find(({ machine }) => machine.name === service.host.name);
-  return compute === undefined ? undefined : novaComputeServes(database, compute.name);
+function servesAgain({ database }: CloudConnection, service: Service): ReadyProbe | undefined {
+  return service.name === 'nova-compute' ? novaComputeServes(database, service.host.name) : undefined;
 }
 
 function messageOf(error: unknown): string {

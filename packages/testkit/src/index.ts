@@ -16,6 +16,7 @@ export {
   type Need,
 } from './needs.js';
 export { freeThreadedCores, type CellCapacity, type HostCapacity } from './capacity.js';
+export { blockStorage } from './storage-needs.js';
 export { numaCells, type CellsWanted } from './cell-needs.js';
 export type { CaseBody, CaseFixtures, CaseOptions } from './run-case.js';
 export type { Cloud } from './cloud.js';

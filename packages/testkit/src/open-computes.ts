@@ -7,12 +7,16 @@ import { TestkitError } from './errors.js';
 
 export type DescribedHosts = ReadonlyMap<string, DescribedHost>;
 
+export function isUpCompute({ binary, state }: Pick<ComputeService, 'binary' | 'state'>): boolean {
+  return binary === 'nova-compute' && state === 'up';
+}
+
 /** Names of the computes that are up. @throws TestkitError `WB_TESTKIT_NO_COMPUTE` */
 export function computesThatAreUp(
   services: readonly Pick<ComputeService, 'binary' | 'host' | 'state'>[],
 ): string[] {
   const computes = services.filter(({ binary }) => binary === 'nova-compute');
-  const up = computes.filter(({ state }) => state === 'up').map(({ host }) => host);
+  const up = services.filter(isUpCompute).map(({ host }) => host);
   if (up.length > 0) return up.sort();
   throw new TestkitError({
     code: 'WB_TESTKIT_NO_COMPUTE',

@@ -11,7 +11,7 @@ import { RunState } from './run-state.js';
 /** A cloud of names and ids; deleting takes a look or two, as in a real one. */
 class FakeCloud implements Pick<
   CloudApi,
-  'createFlavor' | 'createVolume' | 'findByName' | 'remove' | 'stateOf'
+  'createFlavor' | 'createVolume' | 'markDown' | 'findByName' | 'remove' | 'stateOf'
 > {
   readonly things = new Map<string, { name: string; looksUntilGone: number | undefined }>();
   /** How many deletions are still refused or given up, and what is said then. */
@@ -29,6 +29,10 @@ class FakeCloud implements Pick<
 
   createVolume(volume: { readonly name: string }): Promise<string> {
     return this.createFlavor(volume);
+  }
+
+  markDown(host: string): Promise<string> {
+    return this.createFlavor({ name: host });
   }
 
   findByName(_kind: string, name: string): Promise<string[]> {
@@ -134,6 +138,18 @@ describe('Resources', () => {
     await resources.volume({ name: 'v', sizeGib: 1 }, cleanup, signal);
     cloud.failDeletions = 2;
     cloud.failureCode = 'WB_OPENSTACK_BAD_REQUEST';
+    await cleanup.run();
+    expect(cloud.things.size).toBe(0);
+    expect(await state.leftovers()).toEqual([]);
+  });
+
+  it('asks again to take away the mark of a host that does not know yet what was evacuated from it', async () => {
+    cloud.onCreate = async () => {
+      expect(await state.leftovers()).toEqual([{ kind: 'down-mark', name: 'compute1' }]);
+    };
+    await resources.downMark('compute1', cleanup, signal);
+    cloud.failDeletions = 2;
+    cloud.failureCode = 'WB_OPENSTACK_CONFLICT';
     await cleanup.run();
     expect(cloud.things.size).toBe(0);
     expect(await state.leftovers()).toEqual([]);

@@ -88,6 +88,11 @@ export class Resources {
     return this.#make('network', name, cleanup, signal, () => this.#api.createNetwork({ name, ...body }));
   }
 
+  /** Has Nova take a nova-compute for down, whatever its heartbeats say. @returns the id of the service */
+  downMark(host: string, cleanup: CleanupStack, signal: AbortSignal): Promise<string> {
+    return this.#make('down-mark', host, cleanup, signal, () => this.#api.markDown(host));
+  }
+
   /**
    * Removes a resource and waits until it is gone; one that is not there is gone. A server that Nova fails to delete is
    * deleted again: what its resource tracker stumbled over is often mended by the next periodic task.

@@ -1,6 +1,7 @@
 import type { Fault } from './fault.js';
 import { cpuPolicy } from './cpu-policy.js';
 import { emulatorThreads } from './emulator-threads.js';
+import { evacuation } from './evacuation.js';
 import { hugepages } from './hugepages.js';
 import { liveMigration } from './live-migration.js';
 import { mixedPolicy } from './mixed-policy.js';
@@ -12,6 +13,7 @@ import { threadPolicy } from './thread-policy.js';
 export const faults: readonly Fault[] = [
   ...cpuPolicy,
   ...emulatorThreads,
+  ...evacuation,
   ...hugepages,
   ...liveMigration,
   ...mixedPolicy,

@@ -11,7 +11,19 @@ export interface Volume {
   readonly sizeGib: number;
   readonly bootable: boolean;
   readonly attachedServerIds: readonly string[];
+  readonly attachments: readonly VolumeAttachment[];
   readonly raw: JsonObject;
+}
+
+/** What Cinder knows of one use of a volume (VolumeViewBuilder, cinder/api/v3/views/volumes.py). */
+export interface VolumeAttachment {
+  /** What Nova keeps as `attachment_id` of its block device mapping. */
+  readonly id: string;
+  readonly serverId: string;
+  /** The compute service that uses it; null for other than administrators. */
+  readonly hostName: string | null;
+  /** "/dev/vdb" */
+  readonly device: string | null;
 }
 
 export interface NewVolume {
@@ -87,6 +99,12 @@ function decodeVolume(volume: Fields): Volume {
     attachedServerIds: volume
       .objectsOrNone('attachments')
       .map((attachment) => attachment.string('server_id')),
+    attachments: volume.objectsOrNone('attachments').map((attachment) => ({
+      id: attachment.string('attachment_id'),
+      serverId: attachment.string('server_id'),
+      hostName: attachment.stringOrNull('host_name'),
+      device: attachment.stringOrNull('device'),
+    })),
     raw: volume.raw,
   };
 }

@@ -1,5 +1,5 @@
 import type { CpuSet } from '@whitebox/core';
-import type { Step, TestServer } from '@whitebox/testkit';
+import type { CloudSession, ComputeHost, Step, TestServer } from '@whitebox/testkit';
 
 /** @throws Error when the step is about no server */
 export function serverOf(step: Step): TestServer {
@@ -20,4 +20,12 @@ export const dedicatedOf = (server: TestServer): CpuSet => server.host.dedicated
 /** Dedicated CPUs of the server's host that are not its own. */
 export async function dedicatedOfOthers(server: TestServer): Promise<CpuSet> {
   return server.host.dedicated.difference((await server.cpus()).pinned);
+}
+
+/** A compute that the server is not on. @throws Error where there is none */
+export function otherHost(step: Step, session: CloudSession): ComputeHost {
+  const { host } = serverOf(step);
+  const other = session.computes.find(({ name }) => name !== host.name);
+  if (other === undefined) throw new Error('The lab has one compute only.');
+  return other;
 }
