@@ -29,6 +29,8 @@ export type { Cpus } from './matchers.js';
 export type { CaseDescription } from './case-description.js';
 export type { KnownBug } from './release-knowledge.js';
 export type { Release } from './release.js';
+export { expectDisksOpen } from './disk-files.js';
+export { expectVolumes } from './volume-layers.js';
 export type { TestServer } from './test-server.js';
 export type { Observer, Step, StepKind } from './observer.js';
 export { CloudConnection } from './cloud-connection.js';

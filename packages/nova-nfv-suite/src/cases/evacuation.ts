@@ -4,15 +4,15 @@ import {
   dedicated,
   disjointDedicatedSets,
   expect,
+  expectDisksOpen,
+  expectVolumes,
   freeDedicatedCpus,
   microversion,
   shared,
   test,
 } from '@whitebox/testkit';
-import { expectDisksOpen } from '../disk-files.js';
 import { bootFromVolume } from '../boot-from-volume.js';
 import { evacuate, statusAfterEvacuation } from '../evacuation.js';
-import { expectVolumes } from '../volume-layers.js';
 
 // The predecessor asks for compute API 2.95 and expects SHUTOFF; what an older Nova does is as much worth a look.
 
@@ -25,10 +25,10 @@ test(
   async ({ cloud }) => {
     const server = await cloud.boot({ flavor: shared(1) });
     const resources = await server.allocations();
-    const { sourceIsBack } = await evacuate(cloud, server);
+    const evacuated = await evacuate(cloud, server);
     expect((await server.refresh()).status).toBe(statusAfterEvacuation(cloud));
 
-    await sourceIsBack();
+    await evacuated.sourceIsBack();
     expect(await server.allocations()).toEqual(resources);
     if ((await server.refresh()).status === 'SHUTOFF') await server.start();
     await expectDisksOpen(server);
@@ -45,11 +45,11 @@ test(
     const server = await cloud.boot({ flavor: shared(1) });
     await server.stop();
     const target = cloud.computeOtherThan(server.host);
-    const { sourceIsBack } = await evacuate(cloud, server, { to: target });
+    const evacuated = await evacuate(cloud, server, { to: target });
     expect((await server.refresh()).status).toBe('SHUTOFF');
     expect((await target.virsh.domstate(server.domain)).state).toBe('shut off');
 
-    await sourceIsBack();
+    await evacuated.sourceIsBack();
     await server.start();
     await expectDisksOpen(server);
   },
@@ -67,11 +67,11 @@ test(
     await server.attachVolume(volume);
     await expectVolumes(cloud, server, [volume]);
 
-    const { sourceIsBack } = await evacuate(cloud, server);
+    const evacuated = await evacuate(cloud, server);
     expect((await server.refresh()).status).toBe(statusAfterEvacuation(cloud));
     await expectVolumes(cloud, server, [volume]);
 
-    await sourceIsBack();
+    await evacuated.sourceIsBack();
     if ((await server.refresh()).status === 'SHUTOFF') await server.start();
     await expectVolumes(cloud, server, [volume]);
     await expectDisksOpen(server);
@@ -86,11 +86,11 @@ test(
   },
   async ({ cloud }) => {
     const { server, volume } = await bootFromVolume(cloud);
-    const { sourceIsBack } = await evacuate(cloud, server);
+    const evacuated = await evacuate(cloud, server);
     expect((await server.refresh()).status).toBe(statusAfterEvacuation(cloud));
     await expectVolumes(cloud, server, [volume]);
 
-    await sourceIsBack();
+    await evacuated.sourceIsBack();
     if ((await server.refresh()).status === 'SHUTOFF') await server.start();
     await expectVolumes(cloud, server, [volume]);
     await expectDisksOpen(server);
@@ -112,10 +112,10 @@ test(
     const server = await cloud.boot({ flavor: dedicated(1) });
     expect((await server.cpus()).pinned).toLieWithin(server.host.dedicated);
     // Unlike the predecessor's 2.94 this works where the cloud, or its client, goes no higher than 2.93 or asks for 2.95.
-    const { sourceIsBack } = await evacuate(cloud, server, { microversion: '2.53' });
+    const evacuated = await evacuate(cloud, server, { microversion: '2.53' });
     expect((await server.refresh()).status).toBe('ACTIVE');
 
-    await sourceIsBack();
+    await evacuated.sourceIsBack();
     const cpus = await server.cpus();
     expect(cpus.pinned).toLieWithin(server.host.dedicated);
     expect(cpus).toAgreeEverywhere();

@@ -1,5 +1,6 @@
 import { fileIdentity, readOpenFiles, type FileIdentity, type OpenFile } from '@whitebox/kernel';
-import { expect, type TestServer } from '@whitebox/testkit';
+import type { TestServer } from './test-server.js';
+import { expect } from './vitest-adapter.js';
 
 /** A disk of a domain XML that is a file or block device of the host. */
 export interface DiskFile {

@@ -1,7 +1,9 @@
 import type { BlockDeviceRow } from '@whitebox/db';
 import type { Disk, Domain } from '@whitebox/libvirt-xml';
 import type { Volume } from '@whitebox/openstack';
-import { expect, type Cloud, type TestServer } from '@whitebox/testkit';
+import type { Cloud } from './cloud.js';
+import type { TestServer } from './test-server.js';
+import { expect } from './vitest-adapter.js';
 
 /** What the layers say about the volumes of one server. */
 export interface VolumeEvidence {
