@@ -75,6 +75,20 @@ describe('files of a host', () => {
     expect(option(content, 'DEFAULT', 'reserved_host_memory_mb')).toBe('1024');
   });
 
+  it('name the persistent memory of a host to Nova and to its ndctl, and none where it has none', () => {
+    const pmem = [
+      { sizeMib: 32, count: 2 },
+      { sizeMib: 64, count: 1 },
+    ];
+    const host: Host = { ...compute, pmem };
+    expect(option(text(host, '/etc/nova/nova.conf'), 'libvirt', 'pmem_namespaces')).toBe(
+      '32MB:pmem-32-0|pmem-32-1,64MB:pmem-64-0',
+    );
+    expect(text(host, '/etc/lab-pmem')).toBe('pmem-32-0 32\npmem-32-1 32\npmem-64-0 64\n');
+    expect(option(text(compute, '/etc/nova/nova.conf'), 'libvirt', 'pmem_namespaces')).toBeUndefined();
+    expect(hostFiles(context, compute).map(({ path }) => path)).not.toContain('/etc/lab-pmem');
+  });
+
   it('describe the hardware that a host is to show, and none where it shows the machine', async () => {
     const [emulated] = hostsFor(await loadProfile('nfv'), parseNetwork('10.20.30.0/24'), [0, 1, 2, 3]);
     if (emulated === undefined) throw new Error('no host');

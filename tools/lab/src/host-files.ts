@@ -2,6 +2,7 @@ import type { Distribution, FileRule, Role } from './distribution.js';
 import { LabError } from './errors.js';
 import type { OptionalService } from './optional-services.js';
 import { databaseUsers, serviceUsers, type LabSecrets } from './secrets.js';
+import { pmemFiles, pmemOption } from './pmem.js';
 import { renderTemplate } from './template.js';
 import type { Host } from './lab-hosts.js';
 import { topologyFiles } from './topology/topology-files.js';
@@ -56,6 +57,7 @@ export function hostFiles(context: HostFileContext, host: Host): HostFile[] {
     ...configuration,
     ...(control ? wsgiFiles(context) : []),
     ...unitFiles(context, host),
+    ...pmemFiles(host.pmem),
     ...(host.topology === undefined ? [] : topologyFiles(host.topology)),
     { ...root, path: '/etc/hostname', content: `${host.name}\n` },
     { ...root, path: '/etc/machine-id', content: `${machineId(context, host)}\n`, mode: 0o444 },
@@ -87,6 +89,7 @@ function templateValues(context: HostFileContext, host: Host): Record<string, st
     HOSTS: context.hosts.map(({ name, address }) => `${address} ${name}`).join('\n'),
     CPU_SETS: cpuSetOptions(host),
     RESERVED_MEMORY: String(host.reservedMemoryMib),
+    PMEM: pmemOption(host.pmem),
     VIRT_TYPE: context.virtType,
     VTPM: String(context.services.includes('keys')),
     CPU_MODE: 'none',

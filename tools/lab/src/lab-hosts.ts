@@ -2,6 +2,7 @@ import { CpuSet } from '@whitebox/core';
 import type { Role } from './distribution.js';
 import { LabError } from './errors.js';
 import { addressIn, subnetSize, type Subnet } from './ipv4.js';
+import type { PmemNamespaces } from './pmem.js';
 import type { Profile } from './profile.js';
 import { cpusOf, type HostTopology } from './topology/host-topology.js';
 
@@ -14,6 +15,8 @@ export interface Host {
   readonly cpuSets: { readonly dedicated: string; readonly shared: string };
   /** Nova's `[DEFAULT]reserved_host_memory_mb` */
   readonly reservedMemoryMib: number;
+  /** Absent in labs that were made before there was any. */
+  readonly pmem?: readonly PmemNamespaces[] | undefined;
   /** What the host shows instead of the machine's own hardware; undefined where it shows the machine. */
   readonly topology?: HostTopology | undefined;
 }
@@ -31,7 +34,7 @@ export function controlHost(hosts: readonly Host[]): Host {
  * plane too. A host that shows the machine takes the machine's first CPUs, in order, for those of the profile.
  */
 export function hostsFor(profile: Profile, subnet: Subnet, usableCpus: readonly number[]): Host[] {
-  return profile.hosts.map(({ name, topology, dedicated, shared, reservedMemoryMib }, index) => {
+  return profile.hosts.map(({ name, topology, dedicated, shared, reservedMemoryMib, pmem }, index) => {
     const cpus = cpusOf(topology);
     const asIs = profile.emulate === 'if-needed' && usableCpus.length >= cpus.length;
     const set = (text: string) =>
@@ -44,6 +47,7 @@ export function hostsFor(profile: Profile, subnet: Subnet, usableCpus: readonly 
       roles: name === controllerName ? ['control', 'compute'] : ['compute'],
       cpuSets: { dedicated: set(dedicated), shared: set(shared) },
       reservedMemoryMib,
+      pmem,
       ...(asIs ? {} : { topology }),
     };
   });

@@ -26,6 +26,12 @@ const hugepages = z.strictObject(
   { error: 'must be counts by size, as in { 2 MiB: 512, 1 GiB: 4 }' },
 );
 
+const persistentMemory = z.record(
+  z.string().regex(/^\d+ MiB$/, { error: 'must be a size in MiB' }),
+  whole(1, 64),
+  { error: 'must be counts by size, as in { 32 MiB: 2 }' },
+);
+
 const distances = z.strictObject(
   { same_socket: whole(11, 254).default(12), other_socket: whole(11, 254).default(21) },
   { error: 'must be distances between cells, as in { same_socket: 12, other_socket: 21 }' },
@@ -52,6 +58,7 @@ const host = z.strictObject(
     dedicated: cpus.optional(),
     shared: cpus.optional(),
     reserved_memory: size.default(512),
+    pmem: persistentMemory.default({}),
   },
   { error: 'must have dedicated or shared CPUs' },
 );

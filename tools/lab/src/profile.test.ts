@@ -21,6 +21,7 @@ hosts:
       memory_per_cell: 512 MiB
     dedicated: 3
     reserved_memory: 1 GiB
+    pmem: { 32 MiB: 2 }
 `;
 
 /** What is said of a profile that is wrong. */
@@ -47,8 +48,9 @@ describe('a profile', () => {
     expect({ description, emulate }).toEqual({ description: 'for tests', emulate: 'always' });
     expect(hosts.map(({ name }) => name)).toEqual(['controller', 'compute1']);
     const [controller, compute] = hosts;
-    expect(controller).toMatchObject({ dedicated: '0-3', shared: '4-5', reservedMemoryMib: 512 });
+    expect(controller).toMatchObject({ dedicated: '0-3', shared: '4-5', reservedMemoryMib: 512, pmem: [] });
     expect(compute).toMatchObject({ dedicated: '3', shared: '', reservedMemoryMib: 1024 });
+    expect(compute?.pmem).toEqual([{ sizeMib: 32, count: 2 }]);
     expect(controller?.topology).toEqual({
       sockets: 2,
       cellsPerSocket: 1,

@@ -1,6 +1,7 @@
 import { CpuSet, CpuSetError, nearestName } from '@whitebox/core';
 import { LabError, exitCodes } from './errors.js';
 import { controllerName } from './lab-hosts.js';
+import type { PmemNamespaces } from './pmem.js';
 import { readShape, type RawHost, type RawProfile, type RawTopology } from './profile-schema.js';
 import { cpusOf, topologyProblems, type HostTopology } from './topology/host-topology.js';
 import { readYaml } from './yaml-file.js';
@@ -22,6 +23,7 @@ export interface ProfileHost {
   readonly shared: string;
   /** Nova's `reserved_host_memory_mb` */
   readonly reservedMemoryMib: number;
+  readonly pmem: readonly PmemNamespaces[];
 }
 
 type Path = readonly PropertyKey[];
@@ -119,6 +121,7 @@ function hostOf(
     dedicated: dedicated.toString(),
     shared: shared.toString(),
     reservedMemoryMib: raw.reserved_memory,
+    pmem: Object.entries(raw.pmem).map(([size, count]) => ({ sizeMib: Number.parseInt(size, 10), count })),
   };
 }
 

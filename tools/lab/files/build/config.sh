@@ -8,10 +8,12 @@ chmod 755 "$ROOT"/usr/local/sbin/*
 # See files/root/usr/local/sbin/ebtables-none for why.
 in_root update-alternatives --install "$EBTABLES" ebtables /usr/local/sbin/ebtables-none 100
 
-# See the two for why.
+# See each for why.
 in_root dpkg-divert --local --rename --divert /sbin/cryptsetup.real --add /sbin/cryptsetup
 ln -s /usr/local/sbin/lab-cryptsetup "$ROOT/usr/sbin/cryptsetup"
 ln -s /usr/local/sbin/lab-mount-nfs "$ROOT/usr/sbin/mount.nfs"
+ln -s /usr/local/sbin/lab-ndctl "$ROOT/usr/bin/ndctl"
+ln -s /usr/local/sbin/lab-daxio "$ROOT/usr/bin/daxio"
 mkdir -p "$ROOT/srv/volumes"
 
 in_root useradd --create-home --shell /bin/bash --uid 1000 --groups "$USER_GROUPS" "$USER_NAME"
