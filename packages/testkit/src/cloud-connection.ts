@@ -9,7 +9,8 @@ import { TestkitError } from './errors.js';
 import { connectBySsh, Machines } from './machines.js';
 import { computesThatAreUp, isUpCompute, describeCompute, unknownHosts } from './open-computes.js';
 import { databaseSearch, openDatabase, type OpenedDatabase } from './open-database.js';
-import { Release } from './release.js';
+import { installedNova, releaseOf } from './installed-nova.js';
+import type { Release } from './release.js';
 import type { CloudReference } from './run-context.js';
 import { readSettings, type Settings } from './settings.js';
 
@@ -108,11 +109,10 @@ export class CloudConnection implements AsyncDisposable {
         }),
         openstack.compute.microversions(),
       ]);
-      const known = novaRelease(range.max);
-      const release = new Release(
-        known.majorVersions,
-        `${known.names.join(' or ') || 'unknown'} (compute API ${range.max})`,
+      const installed = await Promise.all(
+        computes.map(({ machine, config }) => installedNova(machine, config)),
       );
+      const release = releaseOf(novaRelease(range.max), installed);
       return new CloudConnection(
         { settings, openstack, computes, opened, machines, services, release, maxMicroversion: range.max },
         closing,

@@ -1,4 +1,4 @@
-/** The Nova release of a cloud, as far as its API tells. */
+/** The Nova release of a cloud: that of its oldest nova-compute, else as far as its API tells. */
 export class Release {
   /** Nova's own versions that fit: [26] for Zed; several where releases cannot be told apart. Empty: older than all known. */
   readonly majorVersions: readonly number[];
