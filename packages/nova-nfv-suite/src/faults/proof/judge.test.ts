@@ -92,6 +92,15 @@ describe('the judgement of a fault', () => {
     expect(verdictOf(one)).toMatchObject({ verdict: 'noticed', byInvariants: ['CPU-1'] });
   });
 
+  it('is "by invariants" when only they noticed it; that alone does not prove that the case can fail', () => {
+    const one = { ...result('a', {}), invariants: [{ id: 'CPU-1', text: 'x' }] };
+    expect(verdictOf(one)).toMatchObject({ verdict: 'by invariants', byInvariants: ['CPU-1'] });
+    const alone = judge([listed('a')], [fault('a')], [pass([one])]);
+    expect(alone.complaints).toEqual(['no fault turns it red: s/file > a']);
+    const [first, second] = [pass([failed('a', 'CPUs 4, expected 2')]), pass([one])];
+    expect(judge([listed('a')], [fault('a'), fault('a')], [first, second]).complaints).toEqual([]);
+  });
+
   it('takes the second fault of a case from the second pass', () => {
     const { rows } = judge(
       [listed('a')],

@@ -4,12 +4,14 @@ import type { Fault, Layer } from '../fault.js';
 /**
  * - `noticed`: the case failed for the reason that the fault expects
  * - `another reason`: it failed, but over something else
- * - `unnoticed`: it passed
+ * - `by invariants`: it passed, but an invariant was violated; a run that is no proof fails over that
+ * - `unnoticed`: it passed, and nothing else complained
  * - `not broken`: the moment of the fault never came, or breaking failed; nothing is shown
  * - `not run`: the cloud does not have what the case needs
  * - `missing`: the run ended before the case
  */
-export type FaultVerdict = 'noticed' | 'another reason' | 'unnoticed' | 'not broken' | 'not run' | 'missing';
+export type FaultVerdict =
+  'noticed' | 'another reason' | 'by invariants' | 'unnoticed' | 'not broken' | 'not run' | 'missing';
 
 export interface FaultRow {
   /** Of the case. */
@@ -73,11 +75,13 @@ function rowOf(
     return { ...base, verdict: 'missing', byCase: 'the run ended before it', byInvariants: [] };
   }
   const text = result.failures.map(({ message }) => message).join('\n');
+  const verdict = verdictOf(result, text, expects, pass.broken.has(testName));
+  const byInvariants = invariantsOf(result);
   return {
     ...base,
-    verdict: verdictOf(result, text, expects, pass.broken.has(testName)),
+    verdict: verdict === 'unnoticed' && byInvariants.length > 0 ? 'by invariants' : verdict,
     byCase: result.verdict === 'skipped' ? (result.reason ?? '') : lineOf(text, expects),
-    byInvariants: invariantsOf(result),
+    byInvariants,
   };
 }
 
@@ -101,10 +105,11 @@ function invariantsOf(
 
 function complaintsOf(id: string, rows: readonly FaultRow[]): string[] {
   if (rows.length === 0) return [`no fault is there for: ${id}`];
-  const wrong = rows.filter(({ verdict }) => verdict !== 'noticed' && verdict !== 'not run');
+  const wrong = rows.filter(({ verdict }) => !['noticed', 'by invariants', 'not run'].includes(verdict));
   const red = rows.some(({ verdict }) => verdict === 'noticed');
+  const ran = rows.some(({ verdict }) => verdict !== 'not run');
   return [
-    ...(wrong.length > 0 && !red ? [`no fault turns it red: ${id}`] : []),
+    ...(ran && !red ? [`no fault turns it red: ${id}`] : []),
     ...wrong.map(({ verdict, what }) => `${verdict}: ${what} (${id})`),
   ];
 }
