@@ -13,6 +13,14 @@ describe('recordRun', () => {
     });
   });
 
+  it('learns nothing of cases that an interrupted run did not finish', () => {
+    const before = recordRun({}, 'nfv', 'd1', [passed('a'), passed('b')]);
+    const interrupted = skipped('a', 'interrupted; what it had made was given back');
+    expect(recordRun(before, 'nfv', 'd2', [interrupted, skipped('b', 'the run ended before it')])).toEqual({
+      nfv: { recorded: 'd2', cases: { a: { verdict: 'passed' }, b: { verdict: 'passed' } } },
+    });
+  });
+
   it('keeps what a run left out, and what other profiles showed', () => {
     const before = recordRun(recordRun({}, 'nfv', 'd1', [passed('a')]), 'small', 'd1', [passed('a')]);
     const runs = recordRun(before, 'nfv', 'd2', [skipped('b', 'needs x')]);

@@ -27,8 +27,10 @@ export function recordRun(
   results: readonly Ended[],
 ): LabRuns {
   const cases: Record<string, RecordedCase> = { ...known[profile]?.cases };
-  for (const name of new Set(results.map((result) => result.name))) {
-    const attempts = results.filter((result) => result.name === name);
+  // In the words of the runner's engine.
+  const ended = results.filter(({ reason = '' }) => !/^(interrupted|the run ended)/.test(reason));
+  for (const name of new Set(ended.map((result) => result.name))) {
+    const attempts = ended.filter((result) => result.name === name);
     const worst = (['failed', 'skipped', 'passed'] as const).find((verdict) =>
       attempts.some((attempt) => attempt.verdict === verdict),
     );
