@@ -4,7 +4,8 @@ import { isHttpAddress } from './http/address.js';
 import type { Fields } from './json.js';
 
 /** The services that this package speaks to, by the names of the service types authority. */
-export type ServiceType = 'identity' | 'compute' | 'placement' | 'image' | 'network' | 'block-storage';
+export type ServiceType =
+  'identity' | 'compute' | 'placement' | 'image' | 'network' | 'block-storage' | 'key-manager';
 
 /** Official type first, then what catalogues call it (service-types-authority, `aliases`). */
 const aliases: Readonly<Record<ServiceType, readonly string[]>> = {
@@ -14,6 +15,7 @@ const aliases: Readonly<Record<ServiceType, readonly string[]>> = {
   image: ['image', 'imagev2'],
   network: ['network'],
   'block-storage': ['block-storage', 'volumev3', 'block-store', 'volume'],
+  'key-manager': ['key-manager'],
 };
 
 export interface CatalogEntry {

@@ -70,6 +70,13 @@ export type {
 export type { Image, ImageData, Images, NewImage } from './image/images.js';
 export type { Network, NetworkAgent, NetworkRecord, NewPort, Port, Subnet } from './network/network.js';
 export type { NewVolume, Volume, VolumeAttachment, Volumes } from './volume/volumes.js';
+export type {
+  NewVolumeEncryption,
+  VolumeEncryption,
+  VolumeType,
+  VolumeTypes,
+} from './volume/volume-types.js';
+export type { Keys, KeySecret } from './key-manager/keys.js';
 export type { Moved, ServerActions } from './actions/server-actions.js';
 export type { MigrationWait } from './wait/wait-for-migration.js';
 export type { PortWait } from './wait/wait-for-port.js';

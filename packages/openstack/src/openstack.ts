@@ -6,6 +6,7 @@ import { Compute } from './compute/compute.js';
 import type { Migration } from './compute/migrations.js';
 import type { Server } from './compute/server.js';
 import { Images, type Image } from './image/images.js';
+import { Keys } from './key-manager/keys.js';
 import { Network, type Port } from './network/network.js';
 import { Placement } from './placement/placement.js';
 import { Session, type SessionOptions } from './session.js';
@@ -28,6 +29,7 @@ export class OpenStack implements AsyncDisposable {
   readonly images: Images;
   readonly network: Network;
   readonly volumes: Volumes;
+  readonly keys: Keys;
   /** What is done to servers, from the request to its end. */
   readonly actions: ServerActions;
 
@@ -50,6 +52,7 @@ export class OpenStack implements AsyncDisposable {
     this.images = new Images(session);
     this.network = new Network(session);
     this.volumes = new Volumes(session);
+    this.keys = new Keys(session);
     this.actions = new ServerActions(this.compute);
   }
 

@@ -215,6 +215,7 @@ export class FakeCloud implements AsyncDisposable {
       network: `${this.url}/network`,
       placement: `${this.url}/placement`,
       volumev3: `${this.url}/volume/v3/project`,
+      'key-manager': `${this.url}/key-manager`,
       ...this.#options.endpoints,
     };
     return {

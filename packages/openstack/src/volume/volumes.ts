@@ -1,7 +1,8 @@
 import { defined } from '../compute/new-server.js';
-import type { Fields, JsonObject } from '../json.js';
+import { Fields, type JsonObject } from '../json.js';
 import { ServiceClient, type CallOptions } from '../service-client.js';
 import type { Session } from '../session.js';
+import { VolumeTypes, type VolumeEncryption } from './volume-types.js';
 
 export interface Volume {
   readonly id: string;
@@ -38,6 +39,7 @@ export interface NewVolume {
 export class Volumes {
   /** For requests that have no method here. */
   readonly client: ServiceClient;
+  readonly types: VolumeTypes;
 
   constructor(session: Session) {
     this.client = new ServiceClient(session, {
@@ -47,6 +49,7 @@ export class Volumes {
       versionHeaders: (microversion) => ({ 'openstack-api-version': `volume ${microversion}` }),
       best: '3.0',
     });
+    this.types = new VolumeTypes(this.client);
   }
 
   async create(volume: NewVolume, options?: CallOptions): Promise<Volume> {
@@ -75,6 +78,22 @@ export class Volumes {
     return (
       await this.client.list('volumes', { action: 'list volumes', path: '/volumes/detail' }, options)
     ).map(decodeVolume);
+  }
+
+  /** How a volume is encrypted, and with which key; null where it is not. */
+  async encryption(id: string, options?: CallOptions): Promise<VolumeEncryption | null> {
+    const action = `show the encryption of volume ${id}`;
+    const call = { action, method: 'GET', path: `${volumePath(id)}/encryption` } as const;
+    const { body } = await this.client.call(call, options);
+    const found = new Fields(body, 'encryption');
+    const keyId = found.stringOrNull('encryption_key_id');
+    if (keyId === null) return null;
+    return {
+      keyId,
+      provider: found.stringOrNull('provider'),
+      cipher: found.stringOrNull('cipher'),
+      keyBits: found.numberOrNull('key_size'),
+    };
   }
 
   async delete(id: string, options?: CallOptions): Promise<void> {
