@@ -1,4 +1,10 @@
-import type { NewBlockDevice, NewPort, NewServer, NewServerNetwork } from '@whitebox/openstack';
+import type {
+  NewBlockDevice,
+  NewPort,
+  NewServer,
+  NewServerNetwork,
+  NewVolumeEncryption,
+} from '@whitebox/openstack';
 import type { CleanupStack } from './cleanup.js';
 import type { ComputeHost } from './compute-host.js';
 import type { FlavorSpec } from './flavors.js';
@@ -28,6 +34,14 @@ export interface ImageOptions {
   readonly properties?: Readonly<Record<string, string>> | undefined;
   /** Default: the image of the configuration. */
   readonly sourceId?: string | undefined;
+  /** Content of its own instead of a copy. */
+  readonly content?: ImageContent | undefined;
+}
+
+export interface ImageContent {
+  readonly bytes: Uint8Array;
+  /** "iso", "raw" */
+  readonly diskFormat: string;
 }
 
 export interface VolumeOptions {
@@ -66,7 +80,11 @@ export class CaseResources {
     return this.#session.resources.flavor(this.#session.nextName(), spec, this.#cleanup, this.#signal);
   }
 
-  async image(name: string, { properties = {}, sourceId }: ImageOptions): Promise<string> {
+  async image(name: string, { properties = {}, sourceId, content }: ImageOptions): Promise<string> {
+    if (content !== undefined) {
+      const image = { ...content, properties };
+      return this.#session.resources.newImage(name, image, this.#cleanup, this.#signal);
+    }
     const copied = { sourceId: sourceId ?? (await this.#session.images()).imageId, properties };
     return this.#session.resources.image(name, copied, this.#cleanup, this.#signal);
   }
@@ -80,6 +98,10 @@ export class CaseResources {
     const limits = { timeoutMs: makeTimeoutMs, signal: this.#signal };
     await waitForVolume(this.#session.openstack.volumes, id, 'available', limits);
     return id;
+  }
+
+  volumeType(name: string, encryption: NewVolumeEncryption): Promise<string> {
+    return this.#session.resources.volumeType(name, encryption, this.#cleanup, this.#signal);
   }
 
   port(name: string, port: Omit<NewPort, 'name'>): Promise<string> {

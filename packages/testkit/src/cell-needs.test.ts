@@ -19,6 +19,7 @@ function cell(id: number, change: Partial<CellCapacity> = {}): CellCapacity {
 function cloud(...cells: readonly CellCapacity[]): Discovered {
   return {
     capacity: () => Promise.resolve([{ name: 'a', cells }]),
+    computes: [],
     maxMicroversion: '2.93',
     options: { explain: () => Promise.reject(new Error('not asked for')) },
   };

@@ -1,5 +1,15 @@
 import { errorCode, type Limits } from '@whitebox/core';
-import type { JsonObject, NewFlavor, NewPort, NewServer, NewVolume, OpenStack } from '@whitebox/openstack';
+import {
+  compareMicroversions,
+  type JsonObject,
+  type NewFlavor,
+  type NewPort,
+  type NewServer,
+  type NewVolume,
+  type NewVolumeEncryption,
+  type OpenStack,
+} from '@whitebox/openstack';
+import type { ImageContent } from './case-resources.js';
 import { TestkitError } from './errors.js';
 import type { ResourceKind } from './run-state.js';
 
@@ -11,8 +21,16 @@ export class CloudApi {
     this.#openstack = openstack;
   }
 
-  async createFlavor(flavor: NewFlavor): Promise<string> {
-    return (await this.#openstack.compute.flavors.create(flavor)).id;
+  /** @param options checked false: by the last microversion with which Nova takes any extra spec */
+  async createFlavor(
+    flavor: NewFlavor,
+    { checked = true }: { readonly checked?: boolean | undefined } = {},
+  ): Promise<string> {
+    const { flavors } = this.#openstack.compute;
+    if (checked) return (await flavors.create(flavor)).id;
+    const { max } = await this.#openstack.compute.microversions();
+    const microversion = compareMicroversions(max, '2.85') < 0 ? max : '2.85';
+    return (await flavors.create(flavor, { microversion })).id;
   }
 
   async createServer(server: NewServer): Promise<string> {
@@ -26,6 +44,28 @@ export class CloudApi {
   ): Promise<string> {
     const { id } = await this.#openstack.images.copy(sourceId, { name, properties });
     await this.#openstack.waitForImage(id);
+    return id;
+  }
+
+  async createImage({
+    name,
+    bytes,
+    diskFormat,
+    properties,
+  }: ImageContent & {
+    readonly name: string;
+    readonly properties: Readonly<Record<string, string>>;
+  }): Promise<string> {
+    const { id } = await this.#openstack.images.createFrom({ name, diskFormat, properties }, () => bytes);
+    await this.#openstack.waitForImage(id);
+    return id;
+  }
+
+  /** A type that nobody can use before its volumes are encrypted. */
+  async createVolumeType(name: string, encryption: NewVolumeEncryption): Promise<string> {
+    const { types } = this.#openstack.volumes;
+    const { id } = await types.create(name);
+    await types.encrypt(id, encryption);
     return id;
   }
 
@@ -82,6 +122,8 @@ export class CloudApi {
         return network.deleteNetwork(id);
       case 'volume':
         return volumes.delete(id);
+      case 'volume-type':
+        return volumes.types.delete(id);
     }
   }
 
@@ -117,6 +159,8 @@ export class CloudApi {
         return network.networks();
       case 'volume':
         return volumes.list();
+      case 'volume-type':
+        return volumes.types.list();
     }
   }
 
@@ -141,6 +185,8 @@ export class CloudApi {
         return (await network.network(id, limits)).status;
       case 'volume':
         return (await volumes.show(id, limits)).status;
+      case 'volume-type':
+        return (await volumes.types.show(id, limits)).name;
     }
   }
 }

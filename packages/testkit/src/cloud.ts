@@ -1,7 +1,7 @@
 import type { GroupName, OptionKey, OptionValue } from '@whitebox/config';
 import { waitUntil } from '@whitebox/core';
 import type { NovaReader } from '@whitebox/db';
-import type { NewPort, OpenStack, ServerFault } from '@whitebox/openstack';
+import type { NewPort, NewVolumeEncryption, OpenStack, ServerFault } from '@whitebox/openstack';
 import type { OptionChange } from '@whitebox/services';
 import { freeDedicated, mostDedicated, type HostCapacity } from './capacity.js';
 import type { CleanupStack } from './cleanup.js';
@@ -181,13 +181,16 @@ export class Cloud {
     return this.image({ sourceId: imageId });
   }
 
-  /** A copy of an image, with properties of its own: `cloud.image({ properties: { hw_pmu: 'true' } })`. @returns its id */
+  /**
+   * A copy of an image, with properties of its own: `cloud.image({ properties: { hw_pmu: 'true' } })`; or one of bytes:
+   * `cloud.image({ content: { bytes, diskFormat: 'iso' } })`. @returns its id
+   */
   async image(options: ImageOptions = {}): Promise<string> {
     const name = this.#session.nextName();
+    const what =
+      options.content === undefined ? 'copy the image' : `make an ${options.content.diskFormat} image`;
     const properties = Object.entries(options.properties ?? {}).map(([key, value]) => `${key}=${value}`);
-    await this.#say(
-      `copy the image as ${name}${properties.length === 0 ? '' : ` (${properties.join(', ')})`}`,
-    );
+    await this.#say(`${what} as ${name}${properties.length === 0 ? '' : ` (${properties.join(', ')})`}`);
     return this.#resources.image(name, options);
   }
 
@@ -196,6 +199,19 @@ export class Cloud {
     const name = this.#session.nextName();
     await this.#say(`make volume ${name}`);
     return this.#resources.volume(name, options);
+  }
+
+  /** A type whose volumes are encrypted, for {@link volume}; by default with LUKS that the compute opens. @returns its id */
+  async encryptedVolumeType(encryption: Partial<NewVolumeEncryption> = {}): Promise<string> {
+    const name = this.#session.nextName();
+    await this.#say(`make a type of encrypted volumes ${name}`);
+    return this.#resources.volumeType(name, {
+      provider: 'luks',
+      cipher: 'aes-xts-plain64',
+      keyBits: 256,
+      controlLocation: 'front-end',
+      ...encryption,
+    });
   }
 
   /** @returns the id of the new port */

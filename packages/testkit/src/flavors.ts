@@ -4,6 +4,8 @@ export interface FlavorSpec {
   readonly ramMib?: number | undefined;
   readonly diskGib?: number | undefined;
   readonly extraSpecs?: Readonly<Record<string, string>> | undefined;
+  /** false: also with extra specs that Nova refuses since compute API 2.86, which had them fail later. Default true. */
+  readonly checked?: boolean | undefined;
 }
 
 /** A flavor whose vCPUs each get a CPU of the host for themselves. */

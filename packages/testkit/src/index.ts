@@ -17,10 +17,17 @@ export {
 } from './needs.js';
 export { freeThreadedCores, type CellCapacity, type HostCapacity } from './capacity.js';
 export { blockStorage } from './storage-needs.js';
+export {
+  encryptedConsoles,
+  encryptedVolumes,
+  imageFormat,
+  keyManager,
+  securityModel,
+} from './security-needs.js';
 export { numaCells, type CellsWanted } from './cell-needs.js';
 export type { CaseBody, CaseFixtures, CaseOptions } from './run-case.js';
 export type { Cloud } from './cloud.js';
-export type { BootOptions, ImageOptions, VolumeOptions } from './case-resources.js';
+export type { BootOptions, ImageContent, ImageOptions, VolumeOptions } from './case-resources.js';
 export type { StoppedService } from './stop-service.js';
 export type { ComputeHost } from './compute-host.js';
 export type { CpuPlacement } from './cpu-placement.js';

@@ -35,6 +35,7 @@ function host(name: string, ...cells: [dedicated: string, taken: string, shared:
 function cloud(...hosts: HostCapacity[]): Discovered {
   return {
     capacity: () => Promise.resolve(hosts),
+    computes: [],
     maxMicroversion: '2.93',
     options: {
       explain: (group, key) =>

@@ -1,5 +1,6 @@
 import { errorCode, waitUntil, type Look } from '@whitebox/core';
-import type { JsonObject, NewPort, NewServer, NewVolume } from '@whitebox/openstack';
+import type { JsonObject, NewPort, NewServer, NewVolume, NewVolumeEncryption } from '@whitebox/openstack';
+import type { ImageContent } from './case-resources.js';
 import type { CleanupStack } from './cleanup.js';
 import type { CloudApi } from './cloud-api.js';
 import type { FlavorSpec } from './flavors.js';
@@ -45,13 +46,16 @@ export class Resources {
   flavor(name: string, spec: FlavorSpec, cleanup: CleanupStack, signal: AbortSignal): Promise<string> {
     const { ramMib, diskGib } = this.#defaults;
     return this.#make('flavor', name, cleanup, signal, () =>
-      this.#api.createFlavor({
-        name,
-        vcpus: spec.vcpus,
-        ramMib: spec.ramMib ?? ramMib,
-        diskGib: spec.diskGib ?? diskGib,
-        extraSpecs: spec.extraSpecs ?? {},
-      }),
+      this.#api.createFlavor(
+        {
+          name,
+          vcpus: spec.vcpus,
+          ramMib: spec.ramMib ?? ramMib,
+          diskGib: spec.diskGib ?? diskGib,
+          extraSpecs: spec.extraSpecs ?? {},
+        },
+        { checked: spec.checked },
+      ),
     );
   }
 
@@ -68,6 +72,28 @@ export class Resources {
     signal: AbortSignal,
   ): Promise<string> {
     return this.#make('image', name, cleanup, signal, () => this.#api.copyImage(sourceId, name, properties));
+  }
+
+  /** An image with content of its own. @returns its id; it is active */
+  newImage(
+    name: string,
+    image: ImageContent & Pick<ImageCopy, 'properties'>,
+    cleanup: CleanupStack,
+    signal: AbortSignal,
+  ): Promise<string> {
+    return this.#make('image', name, cleanup, signal, () => this.#api.createImage({ name, ...image }));
+  }
+
+  /** A type of encrypted volumes. @returns its id */
+  volumeType(
+    name: string,
+    encryption: NewVolumeEncryption,
+    cleanup: CleanupStack,
+    signal: AbortSignal,
+  ): Promise<string> {
+    return this.#make('volume-type', name, cleanup, signal, () =>
+      this.#api.createVolumeType(name, encryption),
+    );
   }
 
   /** @returns the id of the new volume; it is still being made */

@@ -9,7 +9,16 @@ import type { CloudReference } from './run-context.js';
  * Kinds of resources, in the order in which leftovers are removed: a server holds its flavor, image, ports and volumes. A
  * `down-mark` is Nova's mark that a nova-compute is down ("forced down"), by the name of the compute.
  */
-export const resourceKinds = ['down-mark', 'server', 'port', 'network', 'volume', 'image', 'flavor'] as const;
+export const resourceKinds = [
+  'down-mark',
+  'server',
+  'port',
+  'network',
+  'volume',
+  'volume-type',
+  'image',
+  'flavor',
+] as const;
 export type ResourceKind = (typeof resourceKinds)[number];
 
 /** A resource that a run made or was about to make. */
