@@ -1,0 +1,22 @@
+export { invariants } from './catalogue.js';
+export {
+  type Invariant,
+  type InvariantId,
+  type KnownBug,
+  type Layer,
+  type LayerSays,
+  type Subject,
+  type Unchecked,
+  type Violation,
+} from './invariant.js';
+export { identityOf, judge, type Judgement } from './judge.js';
+export {
+  type GuestSnapshot,
+  type HostConfig,
+  type HostDomain,
+  type HostSnapshot,
+  type Provider,
+  type ProviderAllocation,
+  type ProviderInventory,
+  type Snapshot,
+} from './snapshot.js';
