@@ -1,4 +1,4 @@
-import type { CaseDescription } from '@whitebox/testkit';
+import type { CaseDescription, InvariantEvidence } from '@whitebox/testkit';
 
 export type Verdict = 'passed' | 'failed' | 'skipped';
 
@@ -20,6 +20,8 @@ export interface CaseResult {
   readonly steps: readonly CaseStep[];
   /** Of a case that failed: what the layers said of its servers, a table each. */
   readonly evidence: readonly string[];
+  /** Invariants that did not hold, whether the case failed over them or not. */
+  readonly invariants: readonly InvariantEvidence[];
 }
 
 export interface CaseFailure {

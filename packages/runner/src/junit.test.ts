@@ -12,6 +12,7 @@ const passed: CaseResult = {
   failures: [],
   steps: [],
   evidence: [],
+  invariants: [],
 };
 
 function results(change: Partial<RunResults>): RunResults {

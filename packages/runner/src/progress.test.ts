@@ -28,6 +28,7 @@ const passed: CaseResult = {
   failures: [],
   steps: [],
   evidence: [],
+  invariants: [],
 };
 
 describe('Progress', () => {

@@ -11,6 +11,7 @@ const one: CaseResult = {
   failures: [],
   steps: [],
   evidence: [],
+  invariants: [],
 };
 
 const results: RunResults = {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { errorCode } from '@whitebox/core';
-import type { CaseDescription, RunContext } from '@whitebox/testkit';
+import type { CaseDescription, InvariantEvidence, RunContext } from '@whitebox/testkit';
 import { createVitest, type Reporter, type TestCase, type TestModule, type Vitest } from 'vitest/node';
 import type { CaseFailure, CaseListing, CaseResult } from './case-result.js';
 import type { EngineEvent, EngineRequest } from './engine-protocol.js';
@@ -104,19 +104,22 @@ function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void
       readonly started: number;
       readonly steps: CaseResult['steps'][number][];
       readonly evidence: string[];
+      readonly invariants: InvariantEvidence[];
     }
   >();
   return {
     onTestCaseReady(test) {
       // What the filter leaves out is "skipped" for vitest; nobody asked for it.
       if (test.options.mode === 'skip') return;
-      steps.set(test.id, { started: performance.now(), steps: [], evidence: [] });
+      steps.set(test.id, { started: performance.now(), steps: [], evidence: [], invariants: [] });
       const { attempt } = metaOf(test);
       report({ type: 'case-started', suite: suite.name, id: idOf(suite, test), name: test.name, attempt });
     },
     onTestCaseAnnotate(test, annotation) {
       const known = steps.get(test.id);
       if (annotation.type === 'evidence') known?.evidence.push(annotation.message);
+      if (annotation.type === 'invariant')
+        known?.invariants.push(JSON.parse(annotation.message) as InvariantEvidence);
       if (annotation.type !== 'step') return;
       known?.steps.push({ atMs: Math.round(performance.now() - known.started), text: annotation.message });
       report({ type: 'case-step', id: idOf(suite, test), text: annotation.message });
@@ -142,10 +145,10 @@ function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void
 function resultOf(
   suite: SuitePackage,
   test: TestCase,
-  told: (Pick<CaseResult, 'steps' | 'evidence'> & { readonly started: number }) | undefined,
+  told: (Pick<CaseResult, 'steps' | 'evidence' | 'invariants'> & { readonly started: number }) | undefined,
 ): CaseResult {
   const result = test.result();
-  const { steps, evidence } = told ?? { steps: [], evidence: [] };
+  const { steps, evidence, invariants } = told ?? { steps: [], evidence: [], invariants: [] };
   // Vitest has no time for a case that ended as skipped after it had begun, as over a known bug.
   const skippedLate = result.state === 'skipped' && told !== undefined && steps.length > 0;
   const durationMs = skippedLate ? performance.now() - told.started : (test.diagnostic()?.duration ?? 0);
@@ -158,6 +161,7 @@ function resultOf(
     durationMs: Math.round(durationMs),
     steps,
     evidence,
+    invariants,
   };
   switch (result.state) {
     case 'passed':

@@ -9,6 +9,7 @@ import type { ComputeHost } from './compute-host.js';
 import { TestkitError } from './errors.js';
 import { describeFlavor } from './flavors.js';
 import { CaseResources, type BootOptions, type ImageOptions, type VolumeOptions } from './case-resources.js';
+import type { InvariantWatch } from './invariants/invariant-watch.js';
 import type { Layers } from './layers.js';
 import type { Step, StepKind } from './observer.js';
 import type { CloudSession } from './session.js';
@@ -22,6 +23,7 @@ export interface CloudOptions {
   readonly capacity: readonly HostCapacity[];
   readonly signal: AbortSignal;
   readonly step: (text: string) => Promise<void>;
+  readonly invariants: InvariantWatch;
 }
 
 /** No guest of a case needs more vCPUs than this to make its point. */
@@ -37,6 +39,7 @@ export class Cloud {
   readonly #signal: AbortSignal;
   readonly #step: (text: string) => Promise<void>;
   readonly #resources: CaseResources;
+  readonly #invariants: InvariantWatch;
   #lastStep = 'none';
   /** What was read last of each server. */
   readonly #seen = new Map<string, Layers>();
@@ -48,6 +51,7 @@ export class Cloud {
     this.#capacity = options.capacity;
     this.#signal = options.signal;
     this.#step = options.step;
+    this.#invariants = options.invariants;
     this.#resources = new CaseResources(options.session, options.cleanup, options.signal);
   }
 
@@ -312,8 +316,11 @@ export class Cloud {
     await this.#say(text);
     const step: Step = { testName: this.#testName, kind, text, server, atEnd: this.#atEnd };
     const { observers } = this.#session;
+    await this.#invariants.begin();
     for (const observer of observers) await observer.beforeStep?.(step, this.#session);
     const result = await work();
+    if (result instanceof TestServer) this.#invariants.watch(result);
+    await this.#invariants.afterStep(text);
     const after = { ...step, server: result instanceof TestServer ? result : server };
     for (const observer of observers) await observer.afterStep?.(after, this.#session);
     return result;

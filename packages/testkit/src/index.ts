@@ -34,6 +34,7 @@ export type { CpuPlacement } from './cpu-placement.js';
 export type { CellMemory, MemoryPlacement } from './memory-placement.js';
 export type { Cpus } from './matchers.js';
 export type { CaseDescription } from './case-description.js';
+export type { InvariantEvidence } from './invariants/evidence.js';
 export type { KnownBug } from './release-knowledge.js';
 export type { Release } from './release.js';
 export { expectDisksOpen } from './disk-files.js';

@@ -11,6 +11,8 @@ const sessionOf = (release: Release): CloudSession =>
   ({
     capacity: () => Promise.resolve([]),
     settled: () => Promise.resolve(),
+    observers: [],
+    computes: [],
     release,
   }) as unknown as CloudSession;
 
@@ -27,6 +29,7 @@ function context(change: Partial<CaseContext> = {}): CaseContext {
     },
     step: () => Promise.resolve(),
     evidence: () => Promise.resolve(),
+    invariant: () => Promise.resolve(),
     ...change,
   };
 }

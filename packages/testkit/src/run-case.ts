@@ -2,6 +2,8 @@ import { limitSignal, raceSignal, waitUntil, WaitTimeoutError } from '@whitebox/
 import { CleanupStack } from './cleanup.js';
 import { Cloud } from './cloud.js';
 import { TestkitError } from './errors.js';
+import { evidenceLine, type InvariantEvidence } from './invariants/evidence.js';
+import { lastLook, watchInvariants } from './invariants/watch-invariants.js';
 import type { Missing, Need } from './needs.js';
 import { explainedBy, tooOld, type KnownBug } from './release-knowledge.js';
 import type { CloudSession } from './session.js';
@@ -43,6 +45,8 @@ export interface CaseContext {
   readonly step: (text: string) => Promise<void>;
   /** Told, when the case fails, what the layers said of its servers when they were looked at last. */
   readonly evidence: (text: string) => Promise<void>;
+  /** Told each violated invariant, whether it fails the case or not. */
+  readonly invariant: (evidence: InvariantEvidence) => Promise<void>;
 }
 
 const defaultTimeoutMs = 600_000;
@@ -58,6 +62,7 @@ export async function runCase(context: CaseContext, options: CaseOptions, body: 
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const signal = limitSignal({ timeoutMs, signal: context.signal });
   const { session, name, step } = context;
+  const invariants = watchInvariants(session, signal, context.invariant);
   const cloud = new Cloud({
     session,
     testName: name,
@@ -65,10 +70,12 @@ export async function runCase(context: CaseContext, options: CaseOptions, body: 
     capacity: await session.capacity(),
     signal,
     step,
+    invariants,
   });
   const failures: unknown[] = [];
   try {
     await raceSignal(body({ cloud, step }), signal);
+    await raceSignal(invariants.settle(cloud.lastStep), signal);
   } catch (error) {
     failures.push(
       signal.aborted && !context.signal.aborted
@@ -76,6 +83,7 @@ export async function runCase(context: CaseContext, options: CaseOptions, body: 
         : error,
     );
     for (const text of cloud.evidence(messageOf(error))) await context.evidence(text);
+    for (const evidence of await lastLook(invariants)) await context.evidence(evidenceLine(evidence));
   }
   const bodyFailed = failures.length > 0;
   try {

@@ -64,6 +64,9 @@ function register(name: string, meta: object, options: CaseOptions, body: CaseBo
           evidence: async (text) => {
             await annotate(text, 'evidence');
           },
+          invariant: async (evidence) => {
+            await annotate(JSON.stringify(evidence), 'invariant');
+          },
         },
         options,
         body,

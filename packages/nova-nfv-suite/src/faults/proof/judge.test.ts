@@ -29,6 +29,7 @@ const result = (name: string, change: Partial<CaseResult>): CaseResult => ({
   failures: [],
   steps: [],
   evidence: [],
+  invariants: [],
   ...change,
 });
 

@@ -97,10 +97,8 @@ function lineOf(text: string, expects: RegExp): string {
   return (lines.find((line) => expects.test(line)) ?? lines[0] ?? '').trim().replace(/^- /, '');
 }
 
-function invariantsOf(
-  result: CaseResult & { readonly invariants?: readonly { readonly id: string }[] },
-): string[] {
-  return [...new Set((result.invariants ?? []).map(({ id }) => id))];
+function invariantsOf({ invariants }: CaseResult): string[] {
+  return [...new Set(invariants.map(({ id }) => id))];
 }
 
 function complaintsOf(id: string, rows: readonly FaultRow[]): string[] {

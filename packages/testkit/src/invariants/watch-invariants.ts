@@ -1,0 +1,33 @@
+import { WhiteboxError } from '@whitebox/core';
+import type { CloudSession } from '../session.js';
+import { readSnapshot } from '../snapshot/read-snapshot.js';
+import type { InvariantEvidence } from './evidence.js';
+import { InvariantWatch } from './invariant-watch.js';
+
+/**
+ * The watch over the servers of a case. Whoever observes a run may break the cloud to see what the case says, so then the
+ * case has the word, and violations are only kept.
+ */
+export function watchInvariants(
+  session: CloudSession,
+  signal: AbortSignal,
+  keep: (evidence: InvariantEvidence) => Promise<void>,
+): InvariantWatch {
+  return new InvariantWatch({
+    read: (scope) => readSnapshot(session, scope, signal),
+    computes: () => session.computes.map(({ name }) => name),
+    signal,
+    fails: session.observers.length === 0,
+    keep,
+  });
+}
+
+/** What the invariants say when a case has failed; a cloud that cannot be read any more must not hide why. */
+export async function lastLook(watch: InvariantWatch): Promise<readonly InvariantEvidence[]> {
+  try {
+    return await watch.lastLook();
+  } catch (error) {
+    if (error instanceof WhiteboxError || (error instanceof Error && error.name === 'AbortError')) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+import type { InstanceRow } from '@whitebox/db';
+import type { GuestSnapshot, HostSnapshot, Snapshot } from '@whitebox/invariants';
+import type { CloudSession } from '../session.js';
+import { readGuestRows, readHostRows, readMigrations } from './read-database.js';
+import { hostConfig } from './host-config.js';
+import { readHost, type ReadHost } from './read-host.js';
+import { readAllocations, readProviders } from './read-placement.js';
+
+/** What is looked at. */
+export interface Scope {
+  readonly guests: readonly { readonly id: string; readonly name: string }[];
+  /** Names of computes. */
+  readonly hosts: readonly string[];
+}
+
+/**
+ * Reads what every layer says of these guests and hosts, each layer once and all at the same time. What cannot be read (a
+ * host that is down, a libvirt that is stopped) is undefined in the snapshot.
+ */
+export async function readSnapshot(
+  session: CloudSession,
+  scope: Scope,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  const takenAt = new Date();
+  const reading = { session, signal };
+  const rows = Promise.all(scope.guests.map((guest) => readGuestRows(reading, guest)));
+  const hostRows = Promise.all(scope.hosts.map((host) => readHostRows(reading, host)));
+  const uuids = scope.guests.map(({ id }) => id);
+  const hosts = Promise.all(scope.hosts.map(async (name) => readHost(session.compute(name), uuids, signal)));
+  const providers = hostRows.then((all) =>
+    Promise.all(all.map(({ computeNode }) => readProviders(reading, computeNode))),
+  );
+  const allocations = Promise.all(uuids.map((uuid) => readAllocations(reading, uuid)));
+  const migrations = readMigrations(reading, uuids, scope.hosts);
+  const [readRows, readHostsRows, readHosts, readTrees, readShares, moves] = await Promise.all([
+    rows,
+    hostRows,
+    hosts,
+    providers,
+    allocations,
+    migrations,
+  ]);
+  const extras = await moves.extras;
+  return {
+    takenAt,
+    novaVersions: session.release.majorVersions,
+    migrations: moves.rows,
+    hosts: scope.hosts.map((name, index): HostSnapshot => {
+      const host = readHosts[index];
+      const of = readHostsRows[index];
+      return {
+        name,
+        ...of,
+        cpus: host?.cpus,
+        numaCells: host?.numaCells,
+        domains: host?.domains,
+        extras: of?.extras === undefined || extras === undefined ? undefined : [...of.extras, ...extras],
+        providers: readTrees[index],
+        config: hostConfig(session.compute(name)),
+      };
+    }),
+    guests: readRows.map((guest, index): GuestSnapshot => {
+      const at = scope.hosts.indexOf(hostOf(guest.instance));
+      return { ...guest, allocations: readShares[index], ...processOf(guest.uuid, readHosts[at]) };
+    }),
+  };
+}
+
+function hostOf(instance: InstanceRow | null | undefined): string {
+  return instance?.host ?? '';
+}
+
+function processOf(
+  uuid: string,
+  host: ReadHost | undefined,
+): Pick<GuestSnapshot, 'live' | 'inactive' | 'threads' | 'memory'> {
+  return host?.guests.get(uuid) ?? {};
+}
