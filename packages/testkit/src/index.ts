@@ -24,6 +24,7 @@ export {
   keyManager,
   securityModel,
 } from './security-needs.js';
+export { display } from './config-needs.js';
 export { numaCells, type CellsWanted } from './cell-needs.js';
 export type { CaseBody, CaseFixtures, CaseOptions } from './run-case.js';
 export type { Cloud } from './cloud.js';

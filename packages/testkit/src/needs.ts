@@ -21,6 +21,8 @@ export interface Discovered {
   readonly maxMicroversion: string;
   /** Every option of the configuration: as it is said, else as it is found in the cloud. */
   readonly options: Pick<OptionFinder, 'explain'>;
+  /** With the configuration that each runs with. */
+  readonly computes: readonly Pick<ComputeHost, 'name' | 'config'>[];
 }
 
 /** A need that is not met. */

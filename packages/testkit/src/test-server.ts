@@ -1,3 +1,4 @@
+import { readProcess, type ProcessInfo } from '@whitebox/kernel';
 import type { Domain } from '@whitebox/libvirt-xml';
 import { ActedServer, type ActedServerOptions } from './acted-server.js';
 import { CpuPlacement } from './cpu-placement.js';
@@ -38,6 +39,11 @@ export class TestServer extends ActedServer {
   /** Its domain as libvirt has it now; inactive: what the next start is made from. */
   async xml({ inactive = false }: { readonly inactive?: boolean } = {}): Promise<Domain> {
     return this.host.virsh.domain(this.domain, { inactive, signal: this.signal });
+  }
+
+  /** Its QEMU process, with the command line that libvirt started it with: what the guest really has. */
+  async process(): Promise<ProcessInfo> {
+    return readProcess(this.host.machine, { domain: this.domain }, { signal: this.signal });
   }
 
   /** What Placement has allocated to it, all providers added up: `{ PCPU: 2, MEMORY_MB: 128, DISK_GB: 1 }`. */

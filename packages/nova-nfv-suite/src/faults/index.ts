@@ -8,6 +8,10 @@ import { mixedPolicy } from './mixed-policy.js';
 import { multiNuma } from './multi-numa.js';
 import { rebuild } from './rebuild.js';
 import { threadPolicy } from './thread-policy.js';
+import { video } from './video.js';
+import { virtioRng } from './virtio-rng.js';
+import { vpmu } from './vpmu.js';
+import { watchdog } from './watchdog.js';
 
 /** At least one for each case; by topic, as the files of cases/. */
 export const faults: readonly Fault[] = [
@@ -20,6 +24,10 @@ export const faults: readonly Fault[] = [
   ...multiNuma,
   ...rebuild,
   ...threadPolicy,
+  ...video,
+  ...virtioRng,
+  ...vpmu,
+  ...watchdog,
 ];
 
 export type { Fault } from './fault.js';
