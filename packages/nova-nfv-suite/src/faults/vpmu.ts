@@ -31,7 +31,7 @@ export const vpmu: readonly Fault[] = [
   ]),
   {
     testName: 'an image and a flavor that disagree about the vPMU are refused together',
-    what: 'the API takes both, and the flavor wins',
+    what: 'the API takes both, and leaves it to the compute to fail',
     layer: 'Nova code',
     step: 'boot',
     before: true,
@@ -42,6 +42,6 @@ export const vpmu: readonly Fault[] = [
         "        'pmu', flavor, image_meta)\n    if flavor_value_str is not None:\n        image_value = None\n",
       unit: 'nova-api',
     }),
-    expects: /promise resolved/,
+    expects: /but got 'wait for server/,
   },
 ];

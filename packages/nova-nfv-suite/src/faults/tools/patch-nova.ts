@@ -1,3 +1,4 @@
+import { waitUntil } from '@whitebox/core';
 import { run } from '@whitebox/host';
 import type { CloudSession, Step } from '@whitebox/testkit';
 
@@ -26,9 +27,25 @@ export function patchNova(patch: Patch): (step: Step, session: CloudSession) => 
       const write = async (bytes: Uint8Array): Promise<void> => {
         await machine.replaceFile(path, bytes);
         await run(machine, ['systemctl', 'restart', patch.unit]);
+        await apiAnswers(session);
       };
       step.atEnd(`put ${patch.file} back on ${machine.name}`, () => write(original));
       await write(Buffer.from(before + patch.replace + after));
     }
   };
+}
+
+/** What was restarted may be nova-api, which takes seconds to listen again. */
+async function apiAnswers(session: CloudSession): Promise<void> {
+  await waitUntil(
+    'the compute API to answer',
+    async (signal) => {
+      try {
+        return { done: true, value: await session.openstack.compute.services.list({}, { signal }) };
+      } catch (error) {
+        return { done: false, seen: error instanceof Error ? error.message : String(error) };
+      }
+    },
+    { timeoutMs: 60_000, intervalMs: 300 },
+  );
 }
