@@ -1,6 +1,7 @@
 export { readCpuTopology, type CpuTopology, type KernelCpu } from './cpu-topology.js';
 export { KernelError } from './errors.js';
 export type { GuestMemory } from './guest-memory.js';
+export { readMdevs, type Mdev, type Mdevs, type MdevType } from './mdevs.js';
 export { readNumaCells, type HugepagePool, type NumaCell } from './numa-cells.js';
 export { readNumaMaps, type NumaMapping, type NumaMaps } from './numa-maps.js';
 export type { SchedulingPolicy } from './proc-stat.js';

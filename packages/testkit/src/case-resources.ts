@@ -1,4 +1,5 @@
 import type {
+  JsonObject,
   NewBlockDevice,
   NewPort,
   NewServer,
@@ -102,6 +103,10 @@ export class CaseResources {
 
   volumeType(name: string, encryption: NewVolumeEncryption): Promise<string> {
     return this.#session.resources.volumeType(name, encryption, this.#cleanup, this.#signal);
+  }
+
+  network(name: string, body: JsonObject): Promise<string> {
+    return this.#session.resources.network(name, body, this.#cleanup, this.#signal);
   }
 
   port(name: string, port: Omit<NewPort, 'name'>): Promise<string> {

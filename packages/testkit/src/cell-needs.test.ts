@@ -20,6 +20,7 @@ function cloud(...cells: readonly CellCapacity[]): Discovered {
   return {
     capacity: () => Promise.resolve([{ name: 'a', cells }]),
     computes: [],
+    hostDevices: () => Promise.resolve([]),
     maxMicroversion: '2.93',
     options: { explain: () => Promise.reject(new Error('not asked for')) },
   };

@@ -1,11 +1,13 @@
 import type { GroupName, OptionKey, OptionValue } from '@whitebox/config';
 import { waitUntil } from '@whitebox/core';
 import type { NovaReader } from '@whitebox/db';
-import type { NewPort, NewVolumeEncryption, OpenStack, ServerFault } from '@whitebox/openstack';
+import type { JsonObject, NewPort, NewVolumeEncryption, OpenStack, ServerFault } from '@whitebox/openstack';
 import type { OptionChange } from '@whitebox/services';
 import { freeDedicated, mostDedicated, type HostCapacity } from './capacity.js';
 import type { CleanupStack } from './cleanup.js';
 import type { ComputeHost } from './compute-host.js';
+import type { HostDevices } from './devices/host-devices.js';
+import { readPciInventory, type PciInventory } from './devices/pci-inventory.js';
 import { TestkitError } from './errors.js';
 import { describeFlavor } from './flavors.js';
 import { CaseResources, type BootOptions, type ImageOptions, type VolumeOptions } from './case-resources.js';
@@ -223,6 +225,23 @@ export class Cloud {
     const name = this.#session.nextName();
     await this.#say(`make port ${name}`);
     return this.#resources.port(name, port);
+  }
+
+  /** @param body as Neutron spells it, without the name: `{ 'provider:network_type': 'vlan' }`. @returns the id of the new network */
+  async network(body: JsonObject): Promise<string> {
+    const name = this.#session.nextName();
+    await this.#say(`make network ${name}`);
+    return this.#resources.network(name, body);
+  }
+
+  /** Devices of the computes of which guests get some, and how many are free now. */
+  async hostDevices(): Promise<readonly HostDevices[]> {
+    return this.#session.hostDevices();
+  }
+
+  /** The PCI devices of a compute as Nova counts them, in every layer. */
+  async pciInventory(compute: ComputeHost): Promise<PciInventory> {
+    return readPciInventory(compute.name, this.#session);
   }
 
   /** Has something undone when the case ends, in the reverse order with everything else. */

@@ -25,6 +25,19 @@ export {
   securityModel,
 } from './security-needs.js';
 export { display } from './config-needs.js';
+export {
+  freePassthroughDevices,
+  freePersistentMemory,
+  freePortDevices,
+  freeVirtualGpus,
+  isFor,
+  type DevicesWanted,
+  type PortKind,
+} from './devices/device-needs.js';
+export type { DevicePlacement, GuestMdev, GuestNvdimm, GuestPort } from './devices/device-placement.js';
+export type { HostDevices, HostGpu, HostPool } from './devices/host-devices.js';
+export { collectCases, type RegisteredCase } from './collect-cases.js';
+export { runCase, type CaseContext } from './run-case.js';
 export { numaCells, type CellsWanted } from './cell-needs.js';
 export type { CaseBody, CaseFixtures, CaseOptions } from './run-case.js';
 export type { Cloud } from './cloud.js';

@@ -36,6 +36,7 @@ function cloud(...hosts: HostCapacity[]): Discovered {
   return {
     capacity: () => Promise.resolve(hosts),
     computes: [],
+    hostDevices: () => Promise.resolve([]),
     maxMicroversion: '2.93',
     options: {
       explain: (group, key) =>

@@ -10,6 +10,7 @@ import {
   type HostCapacity,
 } from './capacity.js';
 import type { ComputeHost } from './compute-host.js';
+import type { HostDevices } from './devices/host-devices.js';
 import type { OptionFinder } from './discovery/option-finder.js';
 
 /** What needs are checked against: what discovery found, read again right before each case. */
@@ -17,6 +18,8 @@ export interface Discovered {
   capacity(): Promise<readonly HostCapacity[]>;
   /** For needs that are looked for on the hosts themselves. */
   readonly computes: readonly Pick<ComputeHost, 'name' | 'machine' | 'virsh'>[];
+  /** Devices of the hosts of which guests get some: PCI devices, GPUs, persistent memory. */
+  hostDevices(): Promise<readonly HostDevices[]>;
   /** Highest microversion of the compute API: "2.93". */
   readonly maxMicroversion: string;
   /** Every option of the configuration: as it is said, else as it is found in the cloud. */

@@ -24,6 +24,7 @@ function cloud({ secModels = [], files = {}, options = {} }: Facts): Discovered 
   return {
     capacity: () => Promise.reject(new Error('not asked for')),
     computes: [{ name: 'a', machine, virsh: new Virsh(machine) }],
+    hostDevices: () => Promise.resolve([]),
     maxMicroversion: '2.93',
     options: {
       explain: (group, key) =>

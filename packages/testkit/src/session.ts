@@ -12,6 +12,7 @@ import { staleCpus, type HostCapacity } from './capacity.js';
 import { CloudApi } from './cloud-api.js';
 import { CloudConnection } from './cloud-connection.js';
 import type { ComputeHost } from './compute-host.js';
+import { readHostDevices, type HostDevices } from './devices/host-devices.js';
 import type { OptionFinder } from './discovery/option-finder.js';
 import { resolveImages, type TestImages } from './images.js';
 import type { Discovered } from './needs.js';
@@ -112,6 +113,12 @@ export class CloudSession implements Discovered, AsyncDisposable {
           ),
         })),
     }));
+  }
+
+  /** Devices of the computes of which guests get some, and how many are free. */
+  async hostDevices(): Promise<readonly HostDevices[]> {
+    const sources = { database: this.database, placement: this.openstack.placement };
+    return Promise.all(this.computes.map((compute) => readHostDevices(compute, sources)));
   }
 
   /**

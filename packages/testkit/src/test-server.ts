@@ -2,6 +2,8 @@ import { readProcess, type ProcessInfo } from '@whitebox/kernel';
 import type { Domain } from '@whitebox/libvirt-xml';
 import { ActedServer, type ActedServerOptions } from './acted-server.js';
 import { CpuPlacement } from './cpu-placement.js';
+import { DevicePlacement } from './devices/device-placement.js';
+import { readDeviceEvidence } from './devices/read-device-evidence.js';
 import type { Layers } from './layers.js';
 import { MemoryPlacement } from './memory-placement.js';
 import { readCpuEvidence } from './read-cpu-evidence.js';
@@ -33,6 +35,13 @@ export class TestServer extends ActedServer {
     const evidence = await readMemoryEvidence(this, this.session.database, this.signal);
     const placement = new MemoryPlacement(evidence);
     this.#seen('memory', placement);
+    return placement;
+  }
+
+  /** The devices of its host that it has, read from every layer now. */
+  async devices(): Promise<DevicePlacement> {
+    const placement = new DevicePlacement(await readDeviceEvidence(this, this.session, this.signal));
+    this.#seen('devices', placement);
     return placement;
   }
 

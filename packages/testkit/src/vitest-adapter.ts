@@ -1,6 +1,7 @@
 import { expect, inject, test as vitestTest } from 'vitest';
 import { matchers, type Cpus } from './matchers.js';
 import type { RunContext } from './run-context.js';
+import { collector } from './collect-cases.js';
 import { describeCase } from './case-description.js';
 import { runCase, type CaseBody, type CaseOptions } from './run-case.js';
 import { CloudSession } from './session.js';
@@ -39,6 +40,11 @@ function session(context: RunContext): Promise<CloudSession> {
  * cloud is touched only when the case runs.
  */
 export function test(name: string, options: CaseOptions, body: CaseBody): void {
+  const collected = collector();
+  if (collected !== undefined) {
+    collected.push({ name, options, body });
+    return;
+  }
   const described = describeCase(options);
   const { repeat } = inject('whitebox');
   for (let attempt = 1; attempt <= repeat; attempt += 1) {

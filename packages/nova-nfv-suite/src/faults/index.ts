@@ -6,6 +6,7 @@ import { hugepages } from './hugepages.js';
 import { liveMigration } from './live-migration.js';
 import { mixedPolicy } from './mixed-policy.js';
 import { multiNuma } from './multi-numa.js';
+import { nvdimm } from './nvdimm.js';
 import { rebuild } from './rebuild.js';
 import { threadPolicy } from './thread-policy.js';
 import { video } from './video.js';
@@ -22,6 +23,7 @@ export const faults: readonly Fault[] = [
   ...liveMigration,
   ...mixedPolicy,
   ...multiNuma,
+  ...nvdimm,
   ...rebuild,
   ...threadPolicy,
   ...video,

@@ -1,0 +1,70 @@
+import { run } from '@whitebox/host';
+import type { Fault } from './fault.js';
+import { editInactiveXml } from './tools/edit-domain.js';
+import { editRow } from './tools/edit-database.js';
+
+const whole =
+  'a guest with persistent memory has the whole namespace as an NVDIMM, over reboots and stops, until it is deleted';
+
+export const nvdimm: readonly Fault[] = [
+  {
+    testName: whole,
+    what: 'the next start would give it half of the namespace',
+    layer: 'inactive XML',
+    step: 'boot',
+    break: editInactiveXml("(<memory model=.nvdimm.(?s:.*?)<size unit='KiB'>)[0-9]+", '16384'),
+    expects: /persistent memory \S+ \(\S+\): inactive XML 16384 KiB, the host \d+ KiB/,
+  },
+  {
+    testName: whole,
+    what: 'the database names no namespace after a start',
+    layer: 'database',
+    step: 'start',
+    break: editRow({ table: 'instance_extra', column: 'resources' }, 'NULL'),
+    expects: /domain XML has an NVDIMM \S+, the database has not/,
+  },
+  {
+    testName:
+      'a guest with persistent memory gets a namespace of each host that it moves to and gives that of the last one back',
+    what: 'the namespaces of the new host change places behind the back of Nova',
+    layer: 'host file',
+    step: 'cold-migrate',
+    break: async (step) => {
+      for (const { machine } of [step.server?.host].flatMap((host) => host ?? [])) {
+        const reverse = (): Promise<unknown> =>
+          run(machine, [
+            'sh',
+            '-c',
+            'tac /etc/lab-pmem > /etc/lab-pmem.new && mv /etc/lab-pmem.new /etc/lab-pmem',
+          ]);
+        await reverse();
+        step.atEnd('put the namespaces back', async () => {
+          await reverse();
+          await run(machine, ['ndctl', 'list', '-X']);
+        });
+      }
+    },
+    expects: /persistent memory \S+ \(\S+\): domain XML has no NVDIMM with it/,
+  },
+  {
+    testName: 'a live migration gives a guest a namespace of persistent memory of its new host',
+    what: 'the database names a namespace of another label after the migration',
+    layer: 'database',
+    step: 'live-migrate',
+    break: editRow(
+      { table: 'instance_extra', column: 'resources' },
+      "REPLACE(resources, 'pmem-32-', 'pmem-33-')",
+    ),
+    expects: /the database has persistent memory pmem-33-\d, the host has not/,
+  },
+  {
+    testName: 'a resize takes persistent memory from a guest and gives it some',
+    what: 'the database still names the namespace of the old flavor',
+    layer: 'database',
+    step: 'resize',
+    nth: 2,
+    break: editRow({ table: 'instance_extra', column: 'resources' }, 'NULL'),
+    expects:
+      /CUSTOM_PMEM_NAMESPACE_\w+: Placement 1, the database 0|domain XML has an NVDIMM \S+, the database/,
+  },
+];
