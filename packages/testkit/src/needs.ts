@@ -16,16 +16,14 @@ import type { OptionFinder } from './discovery/option-finder.js';
 /** What needs are checked against: what discovery found, read again right before each case. */
 export interface Discovered {
   capacity(): Promise<readonly HostCapacity[]>;
-  /** For needs that are looked for on the hosts themselves. */
-  readonly computes: readonly Pick<ComputeHost, 'name' | 'machine' | 'virsh'>[];
+  /** For needs that are looked for on the hosts themselves, or in the configuration that each runs with. */
+  readonly computes: readonly Pick<ComputeHost, 'name' | 'machine' | 'virsh' | 'config'>[];
   /** Devices of the hosts of which guests get some: PCI devices, GPUs, persistent memory. */
   hostDevices(): Promise<readonly HostDevices[]>;
   /** Highest microversion of the compute API: "2.93". */
   readonly maxMicroversion: string;
   /** Every option of the configuration: as it is said, else as it is found in the cloud. */
   readonly options: Pick<OptionFinder, 'explain'>;
-  /** With the configuration that each runs with. */
-  readonly computes: readonly Pick<ComputeHost, 'name' | 'config'>[];
 }
 
 /** A need that is not met. */

@@ -23,7 +23,16 @@ function cloud({ secModels = [], files = {}, options = {} }: Facts): Discovered 
   for (const [path, text] of Object.entries(files)) machine.files.write(path, text);
   return {
     capacity: () => Promise.reject(new Error('not asked for')),
-    computes: [{ name: 'a', machine, virsh: new Virsh(machine) }],
+    computes: [
+      {
+        name: 'a',
+        machine,
+        virsh: new Virsh(machine),
+        get config(): never {
+          throw new Error('not asked for');
+        },
+      },
+    ],
     hostDevices: () => Promise.resolve([]),
     maxMicroversion: '2.93',
     options: {
