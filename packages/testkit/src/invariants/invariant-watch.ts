@@ -21,7 +21,7 @@ export interface WatchOptions {
   readonly fails: boolean;
   /** Told each violation once. */
   readonly keep: (evidence: InvariantEvidence) => Promise<void>;
-  /** Milliseconds beside the interval that a periodic task may take; default 20 000. */
+  /** Milliseconds beside the interval that a periodic task may take; default 15 000. */
   readonly graceMs?: number | undefined;
 }
 
@@ -34,7 +34,7 @@ interface Pending extends Seen {
   readonly reports: Set<number>;
 }
 
-const defaultGraceMs = 20_000;
+const defaultGraceMs = 15_000;
 
 /**
  * Holds the servers of a case and the hosts that they have been on against the invariants after every step. What Nova's
@@ -97,7 +97,7 @@ export class InvariantWatch {
           const wrong = await this.#file(step, snapshot, violations);
           stuck.push(...wrong);
           for (const [identity, pending] of this.#pending) {
-            const deadlineMs = 2 * intervalMs(snapshot, pending.violation) + graceMs;
+            const deadlineMs = intervalMs(snapshot, pending.violation) + graceMs;
             if (pending.writes.size <= 2 && performance.now() - pending.since < deadlineMs) continue;
             this.#pending.delete(identity);
             // Where nova-compute is down, there is no periodic task that could put it right.
