@@ -35,8 +35,9 @@ export function faultsMarkdown(judgement: Judgement): string {
   ].join('\n');
 }
 
-function named({ what, source }: FaultRow): string {
-  return source === undefined ? what : `${what} (${source})`;
+function named({ what, source, firstTry }: FaultRow): string {
+  const from = source === undefined ? '' : ` (${source})`;
+  return `${what}${from}${firstTry === undefined ? '' : ` [second try; the first: ${firstTry}]`}`;
 }
 
 function summary({ rows, complaints }: Judgement): string {

@@ -1,7 +1,7 @@
 import type { CaseListing, CaseResult } from '@whitebox/runner';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../fault.js';
-import { judge, type Pass } from './judge.js';
+import { judge, worthAnotherTry, type Pass } from './judge.js';
 
 const listed = (name: string): CaseListing => ({
   suite: 's',
@@ -143,5 +143,49 @@ describe('what a judgement complains about', () => {
   it('is what went wrong outside of the cases', () => {
     const trouble: Pass = { ...pass([failed('a', 'CPUs 4, expected 2')]), troubles: ['left: server wb-1'] };
     expect(judge([listed('a')], [fault('a')], [trouble]).complaints).toEqual(['pass 1: left: server wb-1']);
+  });
+});
+
+describe('a second try', () => {
+  const cases = [listed('a')];
+  const faults = [fault('a')];
+  const inTheWay = pass([failed('a', 'the cloud was busy')]);
+
+  it.each([
+    ['failed for another reason', inTheWay, ['a']],
+    ['never came to its fault', pass([result('a', {})], []), ['a']],
+    ['was not run to its end', pass([]), ['a']],
+    ['noticed', pass([failed('a', 'CPUs 4, expected 2')]), []],
+    ['did not notice: it had its chance', pass([result('a', {})]), []],
+    ['cannot run in this cloud', pass([result('a', { verdict: 'skipped' })]), []],
+  ])('is for a case that %s', (_, first, expected) => {
+    expect(worthAnotherTry(cases, faults, first, 1).map(({ name }) => name)).toEqual(expected);
+  });
+
+  it('decides, and the row says what the first one was', () => {
+    const { rows, complaints } = judge(cases, faults, [
+      { ...inTheWay, again: pass([failed('a', 'CPUs 4, expected 2')]) },
+    ]);
+    expect(rows[0]).toMatchObject({ verdict: 'noticed', firstTry: 'another reason' });
+    expect(complaints).toEqual([]);
+  });
+
+  it('that shows nothing either is a complaint', () => {
+    const { rows, complaints } = judge(cases, faults, [{ ...inTheWay, again: inTheWay }]);
+    expect(rows[0]?.verdict).toBe('another reason');
+    expect(complaints).not.toEqual([]);
+  });
+
+  it('does not hide what it leaves behind', () => {
+    const again = { ...pass([failed('a', 'CPUs 4, expected 2')]), troubles: ['not given back: port p'] };
+    const { complaints } = judge(cases, faults, [{ ...inTheWay, again }]);
+    expect(complaints).toEqual(['pass 1: not given back: port p']);
+  });
+
+  it('is not made where the first one was conclusive', () => {
+    const { rows } = judge(cases, faults, [
+      { ...pass([result('a', {})]), again: pass([failed('a', 'CPUs 4, expected 2')]) },
+    ]);
+    expect(rows[0]).toMatchObject({ verdict: 'unnoticed' });
   });
 });

@@ -24,6 +24,8 @@ export interface FaultRow {
   readonly byCase: string;
   /** Ids of the invariants that were violated. */
   readonly byInvariants: readonly string[];
+  /** Set where a first try showed nothing: what that one ended with. */
+  readonly firstTry?: FaultVerdict | undefined;
 }
 
 /** What one run of the cases showed, each with at most one fault. */
@@ -34,6 +36,8 @@ export interface Pass {
   /** What went wrong outside of any case, and what was left behind. */
   readonly troubles: readonly string[];
   readonly interrupted: boolean;
+  /** The same for the cases of which it showed nothing, tried once more. */
+  readonly again?: Pass | undefined;
 }
 
 export interface Judgement {
@@ -59,12 +63,37 @@ export function judge(
       ...faults
         .filter(({ testName }) => !names.has(testName))
         .map(({ testName, what }) => `a fault is for a case that there is not: ${testName} (${what})`),
-      ...passes.flatMap(({ troubles }, index) => troubles.map((text) => `pass ${index + 1}: ${text}`)),
+      ...passes.flatMap(({ troubles, again }, index) =>
+        [...troubles, ...(again?.troubles ?? [])].map((text) => `pass ${index + 1}: ${text}`),
+      ),
     ],
   };
 }
 
-function rowOf(
+/** Verdicts that say nothing of the case: something else in the cloud was in the way of the fault. */
+const inconclusive: readonly FaultVerdict[] = ['another reason', 'not broken', 'missing'];
+
+/** The cases of which the nth pass shows nothing. One that did not notice its fault is not among them: it had its chance. */
+export function worthAnotherTry(
+  cases: readonly CaseListing[],
+  faults: readonly Fault[],
+  pass: Pass,
+  nth: number,
+): CaseListing[] {
+  return cases.filter(({ id, name }) => {
+    const fault = faults.filter(({ testName }) => testName === name)[nth - 1];
+    return fault !== undefined && inconclusive.includes(rowOf(id, fault, pass).verdict);
+  });
+}
+
+function rowOf(id: string, fault: Fault, pass: Pass | undefined): FaultRow {
+  const row = rowOfTry(id, fault, pass);
+  const { again } = pass ?? {};
+  if (again === undefined || !inconclusive.includes(row.verdict)) return row;
+  return { ...rowOfTry(id, fault, again), firstTry: row.verdict };
+}
+
+function rowOfTry(
   id: string,
   { testName, what, layer, source, expects }: Fault,
   pass: Pass | undefined,

@@ -2,7 +2,7 @@ import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CaseListing, RunResults } from '@whitebox/runner';
 import type { Fault } from '../fault.js';
-import { judge, type Judgement, type Pass } from './judge.js';
+import { judge, worthAnotherTry, type Judgement, type Pass } from './judge.js';
 
 /** What tells the observer in the engine which pass it is, and where to write down what it broke. */
 export const passVariable = 'WHITEBOX_FAULTS_PASS';
@@ -30,7 +30,8 @@ export interface ProofOptions {
 
 /**
  * Runs every case with each of its faults: in the first pass every case with its first fault, in later ones those that
- * have more. Known bugs count as failures, so that a case which runs into one is judged by its reason like any other.
+ * have more. Where a pass shows nothing of a case, because something else was in the way of the fault, the case is tried
+ * once more, and the row says so. Known bugs count as failures, so that a case which runs into one is judged by its reason like any other.
  */
 export async function proveFaults(options: ProofOptions): Promise<Judgement> {
   const { faults, folder } = options;
@@ -41,10 +42,25 @@ export async function proveFaults(options: ProofOptions): Promise<Judgement> {
       ({ name }) => pass === 1 || faults.filter(({ testName }) => testName === name).length >= pass,
     );
     if (concerned.length === 0) break;
-    const told = options.onPass?.(`pass ${pass}: ${concerned.length} cases, each with fault ${pass} of it`);
-    passes.push(await runPass(options, pass, concerned, join(folder, `pass-${pass}`), told?.line));
-    told?.end();
-    if (passes.at(-1)?.interrupted === true) break;
+    const run = async (title: string, chosen: readonly CaseListing[], name: string): Promise<Pass> => {
+      const told = options.onPass?.(title);
+      const done = await runPass(options, pass, chosen, join(folder, name), told?.line);
+      told?.end();
+      return done;
+    };
+    const title = `pass ${pass}: ${concerned.length} cases, each with fault ${pass} of it`;
+    const first = await run(title, concerned, `pass-${pass}`);
+    const open = first.interrupted ? [] : worthAnotherTry(concerned, faults, first, pass);
+    const again =
+      open.length === 0
+        ? undefined
+        : await run(
+            `pass ${pass}, once more: ${open.length} cases of which it showed nothing`,
+            open,
+            `pass-${pass}-again`,
+          );
+    passes.push({ ...first, again });
+    if (first.interrupted || again?.interrupted === true) break;
   }
   const wanted = options.filter === undefined ? undefined : new RegExp(options.filter);
   return judge(
