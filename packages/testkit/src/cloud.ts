@@ -25,7 +25,7 @@ export interface CloudOptions {
   readonly capacity: readonly HostCapacity[];
   readonly signal: AbortSignal;
   readonly step: (text: string) => Promise<void>;
-  readonly invariants: InvariantWatch;
+  readonly invariants: Pick<InvariantWatch, 'begin' | 'watch' | 'afterStep'>;
 }
 
 /** No guest of a case needs more vCPUs than this to make its point. */
@@ -41,7 +41,7 @@ export class Cloud {
   readonly #signal: AbortSignal;
   readonly #step: (text: string) => Promise<void>;
   readonly #resources: CaseResources;
-  readonly #invariants: InvariantWatch;
+  readonly #invariants: CloudOptions['invariants'];
   #lastStep = 'none';
   /** What was read last of each server. */
   readonly #seen = new Map<string, Layers>();

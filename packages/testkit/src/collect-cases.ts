@@ -1,4 +1,7 @@
+import { CleanupStack } from './cleanup.js';
+import { Cloud } from './cloud.js';
 import type { CaseBody, CaseOptions } from './run-case.js';
+import type { CloudSession } from './session.js';
 
 /** A case as its file registers it. */
 export interface RegisteredCase {
@@ -28,4 +31,33 @@ export async function collectCases(load: () => Promise<unknown>): Promise<readon
     collecting = undefined;
   }
   return cases;
+}
+
+/**
+ * Runs a case on a session that is not real: needs, body and clean-up. Without invariants: what a made-up cloud leaves out would
+ * violate them.
+ *
+ * @throws Error with the need that is not met, and whatever the body throws
+ */
+export async function tryCase(session: CloudSession, { name, options, body }: RegisteredCase): Promise<void> {
+  for (const need of options.needs ?? []) {
+    const missing = await need.missing(session);
+    if (missing !== undefined) throw new Error(`needs ${need.text}; found ${missing.evidence}`);
+  }
+  const cleanup = new CleanupStack();
+  const step = (): Promise<void> => Promise.resolve();
+  const cloud = new Cloud({
+    session,
+    testName: name,
+    cleanup,
+    capacity: await session.capacity(),
+    signal: new AbortController().signal,
+    step,
+    invariants: { begin: step, watch: () => undefined, afterStep: step },
+  });
+  try {
+    await body({ cloud, step });
+  } finally {
+    await cleanup.run();
+  }
 }

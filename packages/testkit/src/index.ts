@@ -15,7 +15,7 @@ export {
   type Missing,
   type Need,
 } from './needs.js';
-export { freeThreadedCores, type CellCapacity, type HostCapacity } from './capacity.js';
+export { freeDedicated, freeThreadedCores, type CellCapacity, type HostCapacity } from './capacity.js';
 export { blockStorage } from './storage-needs.js';
 export {
   encryptedConsoles,
@@ -36,8 +36,7 @@ export {
 } from './devices/device-needs.js';
 export type { DevicePlacement, GuestMdev, GuestNvdimm, GuestPort } from './devices/device-placement.js';
 export type { HostDevices, HostGpu, HostPool } from './devices/host-devices.js';
-export { collectCases, type RegisteredCase } from './collect-cases.js';
-export { runCase, type CaseContext } from './run-case.js';
+export { collectCases, tryCase, type RegisteredCase } from './collect-cases.js';
 export { numaCells, type CellsWanted } from './cell-needs.js';
 export type { CaseBody, CaseFixtures, CaseOptions } from './run-case.js';
 export type { Cloud } from './cloud.js';
