@@ -35,7 +35,7 @@ export {
   type PortKind,
 } from './devices/device-needs.js';
 export type { DevicePlacement, GuestMdev, GuestNvdimm, GuestPort } from './devices/device-placement.js';
-export type { HostDevices, HostGpu, HostPool } from './devices/host-devices.js';
+export { readHostDevices, type HostDevices, type HostGpu, type HostPool } from './devices/host-devices.js';
 export { collectCases, tryCase, type RegisteredCase } from './collect-cases.js';
 export { numaCells, type CellsWanted } from './cell-needs.js';
 export type { CaseBody, CaseFixtures, CaseOptions } from './run-case.js';

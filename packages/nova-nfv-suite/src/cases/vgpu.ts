@@ -26,11 +26,12 @@ test(
     const gpu = await expectOneGpu(server);
     for (const step of ['suspend', 'resume', 'hardReboot', 'stop', 'start'] as const) {
       await server[step]();
-      if (step !== 'suspend' && step !== 'stop') expect(await expectOneGpu(server)).toEqual(gpu);
+      if (step === 'suspend' || step === 'stop') continue;
+      expect(await expectOneGpu(server), `virtual GPU after ${step}`).toEqual(gpu);
     }
     await cloud.act('act', `delete ${server.name}`, () => cloud.openstack.actions.delete(server.id));
-    expect(await inventories(cloud)).toEqual(before);
     expect(before).not.toEqual([]);
+    expect(await inventories(cloud), 'inventories of the GPUs').toEqual(before);
   },
 );
 
