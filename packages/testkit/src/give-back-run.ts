@@ -1,3 +1,4 @@
+import type { Host } from '@whitebox/host';
 import {
   giveBack,
   JournalDirectory,
@@ -42,8 +43,7 @@ export async function giveBackRun(state: RunState, say: (text: string) => void):
   };
   const undo = (entry: JournalEntry): Promise<void> =>
     attempt(`undo: ${entry.what}`, async () => {
-      // By their names: those whose nova-compute is stopped are not among the computes that are up.
-      const machines = await Promise.all(entry.hosts.map(({ host }) => open.machines.root(host)));
+      const machines = await machinesOf(open, entry);
       await giveBack(entry, machines, { journal, ready: (service) => servesAgain(open, service) });
     });
   // Nothing can be deleted on a host whose service is stopped; what was configured goes after the guests that need it.
@@ -69,9 +69,28 @@ export function startableFirst(changes: readonly JournalEntry[]): JournalEntry[]
   });
 }
 
-/** A nova-compute that was restarted serves again when it has reported to Nova; a cloud is as it was only then. */
-function servesAgain({ database }: CloudConnection, service: Service): ReadyProbe | undefined {
-  return service.name === 'nova-compute' ? novaComputeServes(database, service.host.name) : undefined;
+/** Where an entry was made, by the names of the journal: a host whose nova-compute is stopped is not among the computes that are up. */
+async function machinesOf({ openstack, machines }: CloudConnection, entry: JournalEntry): Promise<Host[]> {
+  const services = await openstack.compute.services.list({ binary: 'nova-compute' });
+  const wanted = new Set(entry.hosts.map(({ host }) => host));
+  const found: Host[] = [];
+  for (const { host } of services) {
+    // Whatever is wrong with others is no reason not to mend this one; giveBack says which host is missing.
+    const machine = await machines.root(host).catch(() => undefined);
+    if (machine !== undefined && wanted.has(machine.name)) found.push(machine);
+    if (found.length === wanted.size) break;
+  }
+  return found;
+}
+
+/** A nova-compute that was restarted or started serves again when it has reported to Nova; a cloud is as it was only then. */
+function servesAgain({ database, machines }: CloudConnection, service: Service): ReadyProbe | undefined {
+  if (service.name !== 'nova-compute') return undefined;
+  let probe: ReadyProbe | undefined;
+  return async (restarted, signal) => {
+    probe ??= novaComputeServes(database, await machines.nameOf(service.host));
+    return probe(restarted, signal);
+  };
 }
 
 function messageOf(error: unknown): string {

@@ -18,6 +18,7 @@ describe('Machines', () => {
     );
     expect(one).toBe(again);
     expect(other?.name).toBe('root@compute-1');
+    expect(await machines.nameOf(other!)).toBe('compute-1');
     expect(asked).toEqual(['192.0.2.1', undefined]);
   });
 

@@ -34,6 +34,14 @@ export class Machines {
     return machine;
   }
 
+  /** The name under which this machine was asked for; its own where it was not. */
+  async nameOf(machine: Host): Promise<string> {
+    for (const [name, open] of this.#open) {
+      if ((await open.catch(() => undefined)) === machine) return name;
+    }
+    return machine.name;
+  }
+
   async #reach(name: string): Promise<Host> {
     const address = this.#addresses.get(name);
     try {
