@@ -31,6 +31,7 @@ export { runningConfig, type RunningConfig, type ValueInForce } from './running-
 export { changeOptions, type Change, type ChangeOptionsOptions } from './change-options.js';
 export type { ChangeTarget } from './plan-changes.js';
 export type { OptionChange } from './asked.js';
+export { placeFile, type PlacedFile, type PlaceFileOptions } from './place-file.js';
 export { stopped, type StoppedOptions } from './stopped.js';
 export { giveBackOnExit, type EndingProgram, type GiveBackOnExitOptions } from './give-back-on-exit.js';
 export { giveBack, giveBackAll, type GiveBackOptions, type GivenBack } from './give-back.js';

@@ -82,6 +82,12 @@ export class CloudApi {
     return (await this.#openstack.network.createNetwork(body)).id;
   }
 
+  /** @returns its name, which is all the id that a trait has */
+  async createTrait(name: string): Promise<string> {
+    await this.#openstack.placement.createTrait(name);
+    return name;
+  }
+
   /** Tells Nova that the nova-compute of a host is down, instead of letting it find out. @returns the id of the service */
   async markDown(host: string): Promise<string> {
     const [service] = await this.#openstack.compute.services.list({ host, binary: 'nova-compute' });
@@ -103,12 +109,21 @@ export class CloudApi {
   }
 
   async remove(kind: ResourceKind, id: string): Promise<void> {
-    const { compute, images, network, volumes } = this.#openstack;
+    const { compute, images, network, placement, volumes } = this.#openstack;
     switch (kind) {
       case 'down-mark':
         // A conflict as long as the host has not been told what was evacuated from it.
         await compute.services.forceDown(id, false);
         return;
+      case 'trait':
+        for (const provider of await placement.providers({ trait: id })) {
+          const traits = await placement.traits(provider.id);
+          await placement.setTraits(
+            provider,
+            traits.filter((name) => name !== id),
+          );
+        }
+        return placement.deleteTrait(id);
       case 'server':
         // Until it is gone, or at once with Nova's fault when it stays.
         return this.#openstack.actions.delete(id);
@@ -141,12 +156,14 @@ export class CloudApi {
     kind: ResourceKind,
     name: string,
   ): Promise<readonly { readonly id: string; readonly name: string | null }[]> {
-    const { compute, images, network, volumes } = this.#openstack;
+    const { compute, images, network, placement, volumes } = this.#openstack;
     switch (kind) {
       case 'down-mark':
         return (await compute.services.list({ host: name, binary: 'nova-compute' }))
           .filter(({ forcedDown }) => forcedDown)
           .map(({ id, host }) => ({ id, name: host }));
+      case 'trait':
+        return (await placement.knownTraits(name)).map((trait) => ({ id: trait, name: trait }));
       case 'server':
         return compute.servers.list({ allProjects: true, name });
       case 'flavor':
@@ -165,12 +182,14 @@ export class CloudApi {
   }
 
   async #show(kind: ResourceKind, id: string, limits: Limits): Promise<string | undefined> {
-    const { compute, images, network, volumes } = this.#openstack;
+    const { compute, images, network, placement, volumes } = this.#openstack;
     switch (kind) {
       case 'down-mark': {
         const services = await compute.services.list({ binary: 'nova-compute' }, limits);
         return services.find((service) => service.id === id)?.forcedDown === true ? 'forced down' : undefined;
       }
+      case 'trait':
+        return (await placement.knownTraits(id, limits))[0];
       case 'server': {
         const { status, taskState } = await compute.servers.show(id, limits);
         return taskState === null ? status : `${status} (${taskState})`;

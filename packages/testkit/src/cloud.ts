@@ -2,7 +2,7 @@ import type { GroupName, OptionKey, OptionValue } from '@whitebox/config';
 import { waitUntil } from '@whitebox/core';
 import type { NovaReader } from '@whitebox/db';
 import type { JsonObject, NewPort, NewVolumeEncryption, OpenStack, ServerFault } from '@whitebox/openstack';
-import type { OptionChange } from '@whitebox/services';
+import { placeFile, type OptionChange } from '@whitebox/services';
 import { freeDedicated, mostDedicated, type HostCapacity } from './capacity.js';
 import type { CleanupStack } from './cleanup.js';
 import type { ComputeHost } from './compute-host.js';
@@ -272,6 +272,37 @@ export class Cloud {
     await this.#perform('restart-service', `restart ${name} on ${host.name}`, async () => {
       const ready = name === 'nova-compute' ? this.#session.serves(host.name) : undefined;
       await host.deployment.service(name).restart({ ready, signal: this.#signal });
+    });
+  }
+
+  /**
+   * A trait of Placement that nobody else has, taken away from every provider when the case ends. Made before what is
+   * configured to have it, so that it goes after that.
+   */
+  async trait(): Promise<string> {
+    const name = `CUSTOM_${this.#session
+      .nextName()
+      .toUpperCase()
+      .replaceAll(/[^A-Z0-9]/g, '_')}`;
+    await this.#say(`make trait ${name}`);
+    return this.#session.resources.trait(name, this.#cleanup, this.#signal);
+  }
+
+  /** Places a file that nova-compute of a host reads at its start, and restarts it; taken away when the case ends. */
+  async placeFile(host: ComputeHost, path: string, content: string): Promise<void> {
+    await this.#perform('configure', `place ${path} on ${host.name}`, async () => {
+      const { journal } = this.#session;
+      const ready = this.#session.serves(host.name);
+      const placing = placeFile(
+        host.novaCompute,
+        { path, content },
+        { journal, ready, signal: this.#signal },
+      );
+      this.#cleanup.add(`take away ${path} on ${host.name}`, async () => {
+        const change = await placing.catch(() => undefined);
+        await change?.giveBack();
+      });
+      await placing;
     });
   }
 

@@ -10,7 +10,7 @@ import { CloudApi } from './cloud-api.js';
 import { CloudConnection } from './cloud-connection.js';
 import { novaComputeServes } from './nova-compute-serves.js';
 import { Resources } from './resources.js';
-import type { RunState } from './run-state.js';
+import type { RecordedResource, RunState } from './run-state.js';
 
 /**
  * Gives back what a run left: the resources that it made, then the configurations that it changed, latest first. Opens
@@ -49,10 +49,11 @@ export async function giveBackRun(state: RunState, say: (text: string) => void):
   // Nothing can be deleted on a host whose service is stopped; what was configured goes after the guests that need it.
   for (const entry of startableFirst(changes)) await undo(entry);
   const resources = new Resources(new CloudApi(open.openstack), state, open.settings.flavor);
-  for (const resource of leftovers) {
-    await attempt(`delete ${resource.kind} ${resource.name}`, () => resources.remove(resource));
-  }
+  const remove = (resource: RecordedResource): Promise<void> =>
+    attempt(`delete ${resource.kind} ${resource.name}`, () => resources.remove(resource));
+  for (const resource of leftovers.filter(({ kind }) => kind !== 'trait')) await remove(resource);
   for (const entry of (await journal.entries()).toReversed()) await undo(entry);
+  for (const resource of leftovers.filter(({ kind }) => kind === 'trait')) await remove(resource);
   return failures;
 }
 

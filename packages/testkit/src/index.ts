@@ -16,7 +16,7 @@ export {
   type Need,
 } from './needs.js';
 export { freeDedicated, freeThreadedCores, type CellCapacity, type HostCapacity } from './capacity.js';
-export { blockStorage } from './storage-needs.js';
+export { blockStorage, roomForDisks } from './storage-needs.js';
 export {
   encryptedConsoles,
   encryptedVolumes,
@@ -41,6 +41,7 @@ export { numaCells, type CellsWanted } from './cell-needs.js';
 export type { CaseBody, CaseFixtures, CaseOptions } from './run-case.js';
 export type { Cloud } from './cloud.js';
 export type { BootOptions, ImageContent, ImageOptions, VolumeOptions } from './case-resources.js';
+export { waitForVolume } from './server-attachments.js';
 export type { StoppedService } from './stop-service.js';
 export type { ComputeHost } from './compute-host.js';
 export type { CpuPlacement } from './cpu-placement.js';
@@ -51,6 +52,7 @@ export type { InvariantEvidence } from './invariants/evidence.js';
 export type { KnownBug } from './release-knowledge.js';
 export type { Release } from './release.js';
 export { expectDisksOpen } from './disk-files.js';
+export { memoryFilesOf } from './memory-files.js';
 export { expectVolumes } from './volume-layers.js';
 export type { TestServer } from './test-server.js';
 export type { Observer, Step, StepKind } from './observer.js';

@@ -114,6 +114,11 @@ export class Resources {
     return this.#make('network', name, cleanup, signal, () => this.#api.createNetwork({ name, ...body }));
   }
 
+  /** A trait of Placement; taken from every provider that has it before it is deleted. @param name `CUSTOM_...` */
+  trait(name: string, cleanup: CleanupStack, signal: AbortSignal): Promise<string> {
+    return this.#make('trait', name, cleanup, signal, () => this.#api.createTrait(name));
+  }
+
   /** Has Nova take a nova-compute for down, whatever its heartbeats say. @returns the id of the service */
   downMark(host: string, cleanup: CleanupStack, signal: AbortSignal): Promise<string> {
     return this.#make('down-mark', host, cleanup, signal, () => this.#api.markDown(host));

@@ -7,7 +7,8 @@ import type { CloudReference } from './run-context.js';
 
 /**
  * Kinds of resources, in the order in which leftovers are removed: a server holds its flavor, image, ports and volumes. A
- * `down-mark` is Nova's mark that a nova-compute is down ("forced down"), by the name of the compute.
+ * `down-mark` is Nova's mark that a nova-compute is down ("forced down"), by the name of the compute. A trait goes last of
+ * all: a nova-compute that is still configured to have it would make it again.
  */
 export const resourceKinds = [
   'down-mark',
@@ -18,6 +19,7 @@ export const resourceKinds = [
   'volume-type',
   'image',
   'flavor',
+  'trait',
 ] as const;
 export type ResourceKind = (typeof resourceKinds)[number];
 

@@ -13,6 +13,10 @@ import { video } from './video.js';
 import { virtioRng } from './virtio-rng.js';
 import { vpmu } from './vpmu.js';
 import { watchdog } from './watchdog.js';
+import { providerYaml } from './provider-yaml.js';
+import { rebuild } from './rebuild.js';
+import { threadPolicy } from './thread-policy.js';
+import { volumes } from './volumes.js';
 
 /** At least one for each case; by topic, as the files of cases/. */
 export const faults: readonly Fault[] = [
@@ -30,6 +34,10 @@ export const faults: readonly Fault[] = [
   ...virtioRng,
   ...vpmu,
   ...watchdog,
+  ...providerYaml,
+  ...rebuild,
+  ...threadPolicy,
+  ...volumes,
 ];
 
 export type { Fault } from './fault.js';

@@ -31,6 +31,8 @@ export interface Allocation {
 
 export interface ProviderFilter {
   readonly name?: string | undefined;
+  /** A trait that it must have; needs 1.18. */
+  readonly trait?: string | undefined;
   /** Id of any provider of the tree. */
   readonly inTree?: string | undefined;
 }
@@ -51,8 +53,8 @@ export class Placement {
   }
 
   async providers(filter: ProviderFilter = {}, options?: CallOptions): Promise<readonly ResourceProvider[]> {
-    const query = { name: filter.name, in_tree: filter.inTree };
-    const needs = filter.inTree === undefined ? undefined : '1.14';
+    const query = { name: filter.name, in_tree: filter.inTree, required: filter.trait };
+    const needs = filter.trait !== undefined ? '1.18' : filter.inTree === undefined ? undefined : '1.14';
     const call = { action: 'list resource providers', path: '/resource_providers', query, needs };
     return (await this.client.list('resource_providers', call, options)).map(decodeProvider);
   }
@@ -74,6 +76,41 @@ export class Placement {
 
   async traits(providerId: string, options?: CallOptions): Promise<readonly string[]> {
     return (await this.#of(providerId, 'traits', options)).strings('traits');
+  }
+
+  /** Names of all traits that Placement knows, or of this one if it does; needs 1.6. */
+  async knownTraits(name?: string, options?: CallOptions): Promise<readonly string[]> {
+    const query = { name: name === undefined ? undefined : `in:${name}` };
+    const call = { action: 'list traits', method: 'GET', path: '/traits', query, needs: '1.6' } as const;
+    return new Fields((await this.client.call(call, options)).body, 'answer').strings('traits');
+  }
+
+  /** Makes a trait of one's own, `CUSTOM_...`; one that is there is fine. */
+  async createTrait(name: string, options?: CallOptions): Promise<void> {
+    const action = `create trait ${name}`;
+    await this.client.call({ action, method: 'PUT', path: traitPath(name), needs: '1.6' }, options);
+  }
+
+  /** @throws ConflictError as long as a provider has it; NotFoundError */
+  async deleteTrait(name: string, options?: CallOptions): Promise<void> {
+    const action = `delete trait ${name}`;
+    await this.client.call({ action, method: 'DELETE', path: traitPath(name), needs: '1.6' }, options);
+  }
+
+  /** @throws ConflictError when somebody has changed the provider since it was read: read it again */
+  async setTraits(
+    provider: Pick<ResourceProvider, 'id' | 'generation'>,
+    traits: readonly string[],
+    options?: CallOptions,
+  ): Promise<void> {
+    const call = {
+      action: `set the traits of resource provider ${provider.id}`,
+      method: 'PUT',
+      path: `/resource_providers/${encodeURIComponent(provider.id)}/traits`,
+      json: { resource_provider_generation: provider.generation, traits },
+      needs: '1.6',
+    } as const;
+    await this.client.call(call, options);
   }
 
   /** What a consumer (a server, or a migration that holds the old flavor's share) has; empty when it has nothing. */
@@ -105,6 +142,10 @@ export class Placement {
     const action = `show the ${what} of resource provider ${providerId}`;
     return new Fields((await this.client.call({ action, method: 'GET', path }, options)).body, what);
   }
+}
+
+function traitPath(name: string): string {
+  return `/traits/${encodeURIComponent(name)}`;
 }
 
 function decodeProvider(provider: Fields): ResourceProvider {
