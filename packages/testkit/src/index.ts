@@ -16,6 +16,7 @@ export {
   type Need,
 } from './needs.js';
 export { freeDedicated, freeThreadedCores, type CellCapacity, type HostCapacity } from './capacity.js';
+export { rbdDownload } from './rbd-needs.js';
 export { blockStorage, roomForDisks } from './storage-needs.js';
 export {
   encryptedConsoles,

@@ -50,12 +50,8 @@ test(
     const imageId = await cloud.image({ properties: virtioScsi });
     const server = await cloud.boot({ flavor: shared(1), imageId });
     await expectScsiDisks(server, 1);
-    const volumes: string[] = [];
-    while (volumes.length < many - 1) {
-      const volume = await cloud.volume();
-      volumes.push(volume);
-      await server.attachVolume(volume);
-    }
+    const volumes = await Promise.all(Array.from({ length: many - 1 }, () => cloud.volume()));
+    for (const volume of volumes) await server.attachVolume(volume);
     await expectScsiDisks(server, many);
     await expectVolumes(cloud, server, volumes);
     await expectDisksOpen(server);
@@ -78,12 +74,11 @@ test(
     await cloud.configureComputes([change]);
     const imageId = await cloud.image({ properties: virtioScsi });
     const server = await cloud.boot({ flavor: shared(1), imageId });
-    const volumes = [await cloud.volume(), await cloud.volume()];
+    const [tooMany, ...volumes] = await Promise.all([cloud.volume(), cloud.volume(), cloud.volume()]);
     for (const volume of volumes) await server.attachVolume(volume);
     await expectScsiDisks(server, limit);
     await expectVolumes(cloud, server, volumes);
 
-    const tooMany = await cloud.volume();
     await cloud.act('act', `attach volume ${tooMany} to ${server.name}, which must be refused`, async () => {
       await expect(
         cloud.openstack.compute.servers.attachVolume(server.id, tooMany, { signal: cloud.signal }),

@@ -16,17 +16,15 @@ test(
   },
   async ({ cloud }) => {
     const directory = await providerDirectory(cloud);
-    const [first, second] = cloud.computes;
-    const hosts = [first!, second!];
     const traits = new Map<ComputeHost, string>();
-    for (const host of hosts) traits.set(host, await cloud.trait());
+    for (const host of cloud.computes.slice(0, 2)) traits.set(host, await cloud.trait());
     for (const [host, trait] of traits) {
       await cloud.placeFile(host, `${directory}/whitebox.yaml`, providerYaml(trait));
     }
 
     for (const [host, trait] of traits) {
       // Two on each: one may come there by chance.
-      for (const _ of [1, 2]) {
+      for (let guests = 0; guests < 2; guests += 1) {
         const extraSpecs = { [`trait:${trait}`]: 'required' };
         const server = await cloud.boot({ flavor: { ...shared(1), extraSpecs } });
         expect(server.host.name).toBe(host.name);
@@ -79,7 +77,7 @@ function providerYaml(trait: string): string {
 
 /** Where nova-compute looks for such files; where there is no such directory, it is told to look beside its configuration. */
 async function providerDirectory(cloud: Cloud): Promise<string> {
-  const said = await cloud.option('whitebox', 'provider_config_location');
+  const said = (await cloud.option('whitebox', 'provider_config_location')) ?? '';
   const found = await Promise.all(cloud.computes.map(({ machine }) => machine.exec(['test', '-d', said])));
   if (found.every(({ exitCode }) => exitCode === 0)) return said.replace(/\/$/, '');
   const beside = '/etc/nova';

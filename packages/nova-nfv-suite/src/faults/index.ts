@@ -7,16 +7,14 @@ import { liveMigration } from './live-migration.js';
 import { mixedPolicy } from './mixed-policy.js';
 import { multiNuma } from './multi-numa.js';
 import { nvdimm } from './nvdimm.js';
+import { providerYaml } from './provider-yaml.js';
 import { rebuild } from './rebuild.js';
 import { threadPolicy } from './thread-policy.js';
 import { video } from './video.js';
 import { virtioRng } from './virtio-rng.js';
+import { volumes } from './volumes.js';
 import { vpmu } from './vpmu.js';
 import { watchdog } from './watchdog.js';
-import { providerYaml } from './provider-yaml.js';
-import { rebuild } from './rebuild.js';
-import { threadPolicy } from './thread-policy.js';
-import { volumes } from './volumes.js';
 
 /** At least one for each case; by topic, as the files of cases/. */
 export const faults: readonly Fault[] = [
@@ -28,16 +26,14 @@ export const faults: readonly Fault[] = [
   ...mixedPolicy,
   ...multiNuma,
   ...nvdimm,
+  ...providerYaml,
   ...rebuild,
   ...threadPolicy,
   ...video,
   ...virtioRng,
+  ...volumes,
   ...vpmu,
   ...watchdog,
-  ...providerYaml,
-  ...rebuild,
-  ...threadPolicy,
-  ...volumes,
 ];
 
 export type { Fault } from './fault.js';

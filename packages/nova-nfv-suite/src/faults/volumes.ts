@@ -1,6 +1,6 @@
 import { run } from '@whitebox/host';
 import type { Break, Fault } from './fault.js';
-import { changeComputes } from './tools/change-options.js';
+import { changeComputes } from './tools/configuration.js';
 import { editRow } from './tools/edit-database.js';
 import { editInactiveXml } from './tools/edit-domain.js';
 import { serverOf } from './tools/server-of.js';
