@@ -1,7 +1,7 @@
+import { hasXml } from '../has-xml.js';
 import type { Invariant } from '../invariant.js';
 import { guestRule } from '../rule.js';
 import { listed, sum } from '../said.js';
-import { hasXml } from './pinning.js';
 
 const mdevs: Invariant = guestRule({
   id: 'I34',

@@ -1,9 +1,11 @@
 import { CpuSet } from '@whitebox/core';
+import type { InstanceExtra } from '@whitebox/db';
+import type { Domain } from '@whitebox/libvirt-xml';
 import type { Invariant } from '../invariant.js';
 import { hostRule } from '../rule.js';
 import { listed, show, union } from '../said.js';
-import { accounted, held } from '../topology.js';
-import { extraOf, pinnedInXml } from './pinning.js';
+import type { HostSnapshot } from '../snapshot.js';
+import { accounted, dedicatedVcpus, held } from '../topology.js';
 
 const disjoint: Invariant = hostRule({
   id: 'I10',
@@ -190,5 +192,14 @@ const sets: Invariant = hostRule({
     }
   },
 });
+
+function pinnedInXml(domain: Domain, topology: Parameters<typeof dedicatedVcpus>[0]): CpuSet {
+  const vcpus = dedicatedVcpus(topology);
+  return union([...domain.cpuTune.vcpuPins].filter(([vcpu]) => vcpus.has(vcpu)).map(([, pin]) => pin));
+}
+
+function extraOf(host: Pick<HostSnapshot, 'extras'>, uuid: string): InstanceExtra | undefined {
+  return host.extras?.find(({ instanceUuid }) => instanceUuid === uuid);
+}
 
 export const hostCpus: readonly Invariant[] = [disjoint, pinned, threadPolicy, power, sets];

@@ -1,10 +1,10 @@
 import { CpuSet } from '@whitebox/core';
 import type { InstanceNumaTopology } from '@whitebox/db';
 import type { Domain } from '@whitebox/libvirt-xml';
+import { hasXml } from '../has-xml.js';
 import type { Invariant } from '../invariant.js';
 import { guestRule } from '../rule.js';
 import { same, show } from '../said.js';
-import { hasXml } from './pinning.js';
 
 const driver = 'nova/virt/libvirt/driver.py';
 /** x86-64 and most of the others. */

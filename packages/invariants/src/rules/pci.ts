@@ -1,11 +1,11 @@
 import { CpuSet } from '@whitebox/core';
 import type { PciDeviceRow } from '@whitebox/db';
 import type { Domain } from '@whitebox/libvirt-xml';
+import { hasXml } from '../has-xml.js';
 import type { Invariant } from '../invariant.js';
 import { guestRule, hostRule } from '../rule.js';
 import { listed, sum } from '../said.js';
 import type { HostSnapshot } from '../snapshot.js';
-import { hasXml } from './pinning.js';
 
 /** PCI addresses of the host that a guest has for itself. */
 function addresses({ devices }: Domain): readonly string[] {

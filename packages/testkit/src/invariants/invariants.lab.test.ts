@@ -130,6 +130,36 @@ describe('the invariants on a real cloud', () => {
     );
   });
 
+  it('hold for a guest through all that can be done to it', async () => {
+    const { error, kept } = await watched(async (_, server) => {
+      await server.pause();
+      await server.unpause();
+      await server.suspend();
+      await server.resume();
+      await server.stop();
+      await server.start();
+      await server.coldMigrate();
+      await server.revertResize();
+      await server.coldMigrate();
+      await server.confirmResize();
+      await server.liveMigrate();
+      await server.shelve();
+      await server.unshelve();
+    });
+    expect(error).toBeUndefined();
+    expect(kept).toEqual([]);
+  });
+
+  it('hold for a guest that is evacuated, before its host returns and after', async () => {
+    const { error, kept } = await watched(async (cloud, server) => {
+      const service = await cloud.stopService(server.host, 'nova-compute');
+      await server.evacuate();
+      await service.start();
+    });
+    expect(error).toBeUndefined();
+    expect(kept).toEqual([]);
+  });
+
   it('name a thread of the guest that the kernel lets run elsewhere', async () => {
     const { error } = await watched(async (cloud, server) => {
       const { machine } = server.host;
