@@ -26,6 +26,7 @@ export type {
 } from './device-other.js';
 export type { Clock, DomainFeatures, DomainOs, LaunchSecurity, Loader, Timer } from './domain-boot.js';
 export type { CpuTopology, CpuTune, DomainCpu, GuestNumaCell, Scheduling, Vcpus } from './domain-cpu.js';
+export { parseDomainCapabilities, type DomainCapabilities } from './domain-capabilities.js';
 export type { DomainDevices } from './domain-devices.js';
 export type { Hugepages, MemoryBacking, NumaPlacement, NumaTune } from './domain-memory.js';
 export { parseDomain, type Domain } from './domain.js';

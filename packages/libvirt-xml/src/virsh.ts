@@ -1,6 +1,7 @@
 import type { CpuSet } from '@whitebox/core';
 import type { Host, Limited } from '@whitebox/host';
 import { parseCapabilities, type Capabilities } from './capabilities.js';
+import { parseDomainCapabilities, type DomainCapabilities } from './domain-capabilities.js';
 import { parseDomain, type Domain } from './domain.js';
 import { parseSecret, type Secret } from './secret.js';
 import { noDomainNamed, virshFailure } from './virsh-failure.js';
@@ -149,6 +150,12 @@ export class Virsh {
 
   async capabilities(limits: Limited = {}): Promise<Capabilities> {
     return parseCapabilities(await this.capabilitiesXml(limits), this.#xml);
+  }
+
+  /** Of guests that the hypervisor runs as this type of domain: "kvm", "qemu". */
+  async domainCapabilities(domainType: string, limits: Limited = {}): Promise<DomainCapabilities> {
+    const xml = await this.run(['domcapabilities', '--virttype', domainType], limits);
+    return parseDomainCapabilities(xml, this.#xml);
   }
 
   async secrets(limits: Limited = {}): Promise<SecretSummary[]> {

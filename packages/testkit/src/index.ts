@@ -26,6 +26,7 @@ export {
   securityModel,
 } from './security-needs.js';
 export { display } from './config-needs.js';
+export { customCpuModel, hypervEnlightenments, kvm } from './hypervisor-needs.js';
 export {
   freePassthroughDevices,
   freePersistentMemory,
