@@ -43,9 +43,10 @@ function named({ what, source, firstTry }: FaultRow): string {
 function summary({ rows, complaints }: Judgement): string {
   const counted = (verdict: FaultRow['verdict']): number =>
     rows.filter((row) => row.verdict === verdict).length;
-  const notRun = counted('not run');
+  const [notRun, unitTests] = [counted('not run'), counted('unit test')];
   return [
     `${rows.length} faults in ${byCase(rows).length} cases: ${counted('noticed')} noticed`,
+    ...(unitTests === 0 ? [] : [`${unitTests} by unit tests`]),
     ...(notRun === 0 ? [] : [`${notRun} not run`]),
     complaints.length === 0 ? 'nothing wrong' : `${complaints.length} complaints`,
   ].join(', ');

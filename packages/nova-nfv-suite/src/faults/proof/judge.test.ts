@@ -140,6 +140,21 @@ describe('what a judgement complains about', () => {
     expect(judge([listed('a')], [fault('a')], [pass([skipped])]).complaints).toEqual([]);
   });
 
+  it('is no case without a fault that a unit test turns red', () => {
+    const skipped = result('a', { verdict: 'skipped', reason: 'needs a NIC; found none' });
+    const unitTests = [{ testName: 'a', bug: 'F52 the row is free', by: 'device-cases.test.ts' }];
+    const { rows, complaints } = judge([listed('a')], [], [pass([skipped])], unitTests);
+    expect(complaints).toEqual([]);
+    expect(rows).toMatchObject([
+      {
+        verdict: 'unit test',
+        what: 'F52 the row is free',
+        layer: 'made-up cloud',
+        byCase: 'device-cases.test.ts',
+      },
+    ]);
+  });
+
   it('is what went wrong outside of the cases', () => {
     const trouble: Pass = { ...pass([failed('a', 'CPUs 4, expected 2')]), troubles: ['left: server wb-1'] };
     expect(judge([listed('a')], [fault('a')], [trouble]).complaints).toEqual(['pass 1: left: server wb-1']);

@@ -1,5 +1,6 @@
 import type { CaseListing, CaseResult } from '@whitebox/runner';
 import type { Fault, Layer } from '../fault.js';
+import type { ProvenCase } from '../proven-by-unit-tests.js';
 
 /**
  * - `noticed`: the case failed for the reason that the fault expects
@@ -7,17 +8,25 @@ import type { Fault, Layer } from '../fault.js';
  * - `by invariants`: it passed, but an invariant was violated; a run that is no proof fails over that
  * - `unnoticed`: it passed, and nothing else complained
  * - `not broken`: the moment of the fault never came, or breaking failed; nothing is shown
+ * - `unit test`: no lab can run the case; a unit test turns it red on a made-up cloud that has the fault
  * - `not run`: the cloud does not have what the case needs
  * - `missing`: the run ended before the case
  */
 export type FaultVerdict =
-  'noticed' | 'another reason' | 'by invariants' | 'unnoticed' | 'not broken' | 'not run' | 'missing';
+  | 'noticed'
+  | 'another reason'
+  | 'by invariants'
+  | 'unnoticed'
+  | 'unit test'
+  | 'not broken'
+  | 'not run'
+  | 'missing';
 
 export interface FaultRow {
   /** Of the case. */
   readonly id: string;
   readonly what: string;
-  readonly layer: Layer;
+  readonly layer: Layer | 'made-up cloud';
   readonly source?: string | undefined;
   readonly verdict: FaultVerdict;
   /** The line of the failure that says what was noticed, else its first line; of a case that was not run, why. */
@@ -46,14 +55,30 @@ export interface Judgement {
   readonly complaints: readonly string[];
 }
 
-/** @param passes in the nth of them each case ran with its nth fault */
+/**
+ * @param passes in the nth of them each case ran with its nth fault
+ * @param unitTests what is shown of cases without a fault
+ */
 export function judge(
   cases: readonly CaseListing[],
   faults: readonly Fault[],
   passes: readonly Pass[],
+  unitTests: readonly ProvenCase[] = [],
 ): Judgement {
-  const rowsOf = ({ id, name }: CaseListing): FaultRow[] =>
-    faults.filter(({ testName }) => testName === name).map((fault, index) => rowOf(id, fault, passes[index]));
+  const rowsOf = ({ id, name }: CaseListing): FaultRow[] => {
+    const own = faults.filter(({ testName }) => testName === name);
+    if (own.length > 0) return own.map((fault, index) => rowOf(id, fault, passes[index]));
+    return unitTests
+      .filter(({ testName }) => testName === name)
+      .map(({ bug, by }) => ({
+        id,
+        what: bug,
+        layer: 'made-up cloud',
+        verdict: 'unit test',
+        byCase: by,
+        byInvariants: [],
+      }));
+  };
   const judged = cases.map((one) => ({ id: one.id, rows: rowsOf(one) }));
   const names = new Set(cases.map(({ name }) => name));
   return {
@@ -132,9 +157,11 @@ function invariantsOf({ invariants }: CaseResult): string[] {
 
 function complaintsOf(id: string, rows: readonly FaultRow[]): string[] {
   if (rows.length === 0) return [`no fault is there for: ${id}`];
-  const wrong = rows.filter(({ verdict }) => !['noticed', 'by invariants', 'not run'].includes(verdict));
+  const wrong = rows.filter(
+    ({ verdict }) => !['noticed', 'by invariants', 'unit test', 'not run'].includes(verdict),
+  );
   const red = rows.some(({ verdict }) => verdict === 'noticed');
-  const ran = rows.some(({ verdict }) => verdict !== 'not run');
+  const ran = rows.some(({ verdict }) => verdict !== 'not run' && verdict !== 'unit test');
   return [
     ...(ran && !red ? [`no fault turns it red: ${id}`] : []),
     ...wrong.map(({ verdict, what }) => `${verdict}: ${what} (${id})`),

@@ -2,6 +2,7 @@ import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CaseListing, RunResults } from '@whitebox/runner';
 import type { Fault } from '../fault.js';
+import type { ProvenCase } from '../proven-by-unit-tests.js';
 import { judge, worthAnotherTry, type Judgement, type Pass } from './judge.js';
 
 /** What tells the observer in the engine which pass it is, and where to write down what it broke. */
@@ -10,6 +11,8 @@ export const logVariable = 'WHITEBOX_FAULTS_LOG';
 
 export interface ProofOptions {
   readonly faults: readonly Fault[];
+  /** What unit tests show of cases that no lab can run. */
+  readonly unitTests: readonly ProvenCase[];
   /** Folder for the results of each pass. */
   readonly folder: string;
   /** Folder of the suite, built. */
@@ -67,6 +70,7 @@ export async function proveFaults(options: ProofOptions): Promise<Judgement> {
     cases,
     faults.filter(({ testName }) => wanted?.test(testName) ?? true),
     passes,
+    options.unitTests,
   );
 }
 
