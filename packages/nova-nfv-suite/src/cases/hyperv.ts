@@ -16,7 +16,7 @@ const replaced = (name: string): string => `test_default_hyperv_enlightenments.H
 /** On a host without VMX, and with a libvirt that knows evmcs, such guests did not start at all. */
 const evmcs = {
   bug: 'lp#2009280',
-  fixedBy: 27,
+  fixedBy: 28,
   what: 'a Windows guest has evmcs, which AMD hosts do not have',
   shows: /evmcs/,
 } as const;
