@@ -2,6 +2,7 @@ export { readCpuTopology, type CpuTopology, type KernelCpu } from './cpu-topolog
 export { KernelError } from './errors.js';
 export type { GuestMemory } from './guest-memory.js';
 export { readMdevs, type Mdev, type Mdevs, type MdevType } from './mdevs.js';
+export { readLockedMemory } from './locked-memory.js';
 export { readNumaCells, type HugepagePool, type NumaCell } from './numa-cells.js';
 export { readNumaMaps, type NumaMapping, type NumaMaps } from './numa-maps.js';
 export type { SchedulingPolicy } from './proc-stat.js';

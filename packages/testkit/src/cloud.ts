@@ -267,12 +267,17 @@ export class Cloud {
     };
   }
 
-  /** Restarts a service ("nova-compute", "libvirt") of a compute and waits until it serves. */
-  async restartService(host: ComputeHost, name: string): Promise<void> {
-    await this.#perform('restart-service', `restart ${name} on ${host.name}`, async () => {
+  /**
+   * Restarts a service ("nova-compute", "libvirt") of a compute and waits until it serves.
+   *
+   * @param under a server that runs there meanwhile, for observers to look at
+   */
+  async restartService(host: ComputeHost, name: string, under?: TestServer): Promise<void> {
+    const restart = async (): Promise<void> => {
       const ready = name === 'nova-compute' ? this.#session.serves(host.name) : undefined;
       await host.deployment.service(name).restart({ ready, signal: this.#signal });
-    });
+    };
+    await this.#perform('restart-service', `restart ${name} on ${host.name}`, restart, under);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { CpuSet } from '@whitebox/core';
 import type { Host } from '@whitebox/host';
-import { readCpuTopology, readNumaCells } from '@whitebox/kernel';
+import { readCpuTopology, readNumaCells, type CpuTopology } from '@whitebox/kernel';
 import { Virsh } from '@whitebox/libvirt-xml';
 import { runningConfig, type Deployment, type RunningConfig, type Service } from '@whitebox/services';
 import { CpuSetOption, type PlacedCpus } from './cpu-set-option.js';
@@ -59,6 +59,11 @@ export class ComputeHost {
       if (cpus.has(id)) cores.set(siblings.toString(), siblings);
     }
     return [...cores.values()];
+  }
+
+  /** Its CPUs as its kernel tells them: which are online, and how fast they may be. */
+  async cpuTopology(): Promise<CpuTopology> {
+    return readCpuTopology(this.machine);
   }
 
   /** NUMA cell -> its CPUs that are online, as its kernel tells them. */

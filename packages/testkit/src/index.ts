@@ -1,4 +1,5 @@
 export { expect, test } from './vitest-adapter.js';
+export { waitUntil } from '@whitebox/core';
 export { dedicated, shared, type FlavorSpec } from './flavors.js';
 export {
   computes,
@@ -56,6 +57,8 @@ export type { Release } from './release.js';
 export { expectDisksOpen } from './disk-files.js';
 export { memoryFilesOf } from './memory-files.js';
 export { expectVolumes } from './volume-layers.js';
+export { heldOn, waitUntilGivenBack, type HeldResources } from './held-resources.js';
+export { allocatedByHost, offeredBy, type Amounts } from './placed-resources.js';
 export type { TestServer } from './test-server.js';
 export type { Observer, Step, StepKind } from './observer.js';
 export { CloudConnection } from './cloud-connection.js';

@@ -1,4 +1,10 @@
-import { readProcess, type ProcessInfo } from '@whitebox/kernel';
+import {
+  readLockedMemory,
+  readProcess,
+  readQemuThreads,
+  type ProcessInfo,
+  type QemuThreads,
+} from '@whitebox/kernel';
 import type { Domain } from '@whitebox/libvirt-xml';
 import { ActedServer, type ActedServerOptions } from './acted-server.js';
 import { CpuPlacement } from './cpu-placement.js';
@@ -53,6 +59,16 @@ export class TestServer extends ActedServer {
   /** Its QEMU process, with the command line that libvirt started it with: what the guest really has. */
   async process(): Promise<ProcessInfo> {
     return readProcess(this.host.machine, { domain: this.domain }, { signal: this.signal });
+  }
+
+  /** The threads of its QEMU process: where they may run and how the kernel schedules them. */
+  async threads(): Promise<QemuThreads> {
+    return readQemuThreads(this.host.machine, { domain: this.domain }, { signal: this.signal });
+  }
+
+  /** KiB of its QEMU process that the kernel may not page out. */
+  async lockedMemory(): Promise<number> {
+    return readLockedMemory(this.host.machine, { domain: this.domain }, { signal: this.signal });
   }
 
   /** What Placement has allocated to it, all providers added up: `{ PCPU: 2, MEMORY_MB: 128, DISK_GB: 1 }`. */

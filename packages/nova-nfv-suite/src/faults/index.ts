@@ -1,19 +1,29 @@
 import type { Fault } from './fault.js';
 import { cpuModel } from './cpu-model.js';
+import { coldMigration } from './cold-migration.js';
 import { cpuPolicy } from './cpu-policy.js';
+import { crowdedCells } from './crowded-cells.js';
 import { emulatorThreads } from './emulator-threads.js';
+import { evacuationOfPinned } from './evacuation-of-pinned.js';
 import { evacuation } from './evacuation.js';
 import { flavorMetadata } from './flavor-metadata.js';
 import { hugepages } from './hugepages.js';
 import { hyperv } from './hyperv.js';
 import { interfaceQueues } from './interface-queues.js';
+import { liveMigrationThereAndBack } from './live-migration-there-and-back.js';
 import { liveMigration } from './live-migration.js';
 import { mixedPolicy } from './mixed-policy.js';
 import { multiNuma } from './multi-numa.js';
 import { nvdimm } from './nvdimm.js';
 import { providerYaml } from './provider-yaml.js';
 import { pointerDevice } from './pointer-device.js';
+import { powerManagement } from './power-management.js';
+import { realtime } from './realtime.js';
+import { rebuildRefused } from './rebuild-refused.js';
 import { rebuild } from './rebuild.js';
+import { restarts } from './restarts.js';
+import { shelve } from './shelve.js';
+import { suspend } from './suspend.js';
 import { threadPolicy } from './thread-policy.js';
 import { video } from './video.js';
 import { viommu } from './viommu.js';
@@ -25,20 +35,30 @@ import { watchdog } from './watchdog.js';
 /** At least one for each case; by topic, as the files of cases/. */
 export const faults: readonly Fault[] = [
   ...cpuModel,
+  ...coldMigration,
   ...cpuPolicy,
+  ...crowdedCells,
   ...emulatorThreads,
   ...evacuation,
   ...flavorMetadata,
+  ...evacuationOfPinned,
   ...hugepages,
   ...hyperv,
   ...interfaceQueues,
   ...liveMigration,
+  ...liveMigrationThereAndBack,
   ...mixedPolicy,
   ...multiNuma,
   ...nvdimm,
   ...providerYaml,
   ...pointerDevice,
+  ...powerManagement,
+  ...realtime,
   ...rebuild,
+  ...rebuildRefused,
+  ...restarts,
+  ...shelve,
+  ...suspend,
   ...threadPolicy,
   ...video,
   ...viommu,

@@ -1,0 +1,11 @@
+import { expect, heldOn, type Cloud, type CpuPlacement, type TestServer } from '@whitebox/testkit';
+
+/** That a guest has dedicated CPUs of its host, as all layers have it and as its host accounts for them. */
+export async function expectPinned(cloud: Cloud, server: TestServer): Promise<CpuPlacement> {
+  const cpus = await server.cpus();
+  expect(cpus.pinned).toLieWithin(server.host.dedicated);
+  expect(cpus.pinned.size, 'dedicated CPUs').toBe(cpus.pinnedVcpus.length);
+  expect(cpus).toAgreeEverywhere();
+  expect(cpus.pinned).toLieWithin((await heldOn(cloud, server.host)).cpus);
+  return cpus;
+}

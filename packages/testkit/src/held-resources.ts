@@ -1,0 +1,45 @@
+import { CpuSet, waitUntil } from '@whitebox/core';
+import type { Cloud } from './cloud.js';
+import type { ComputeHost } from './compute-host.js';
+
+/** Longer than the default of `[DEFAULT] update_resources_interval`, 60 s: then a compute counts anew what it has given away. */
+const periodicTimeoutMs = 150_000;
+
+/** What the resource tracker of a compute has given away of its NUMA cells. */
+export interface HeldResources {
+  /** Dedicated CPUs, those of isolated emulator threads included. */
+  readonly cpus: CpuSet;
+  /** Size of pages in KiB -> how many guests hold. */
+  readonly pages: ReadonlyMap<number, number>;
+}
+
+/** What `compute_nodes.numa_topology` of a compute says now; all of its nodes and cells added up. */
+export async function heldOn(cloud: Cloud, { name }: ComputeHost): Promise<HeldResources> {
+  const nodes = await cloud.database.computeNodes({ host: name }, { signal: cloud.signal });
+  let cpus = CpuSet.empty;
+  const pages = new Map<number, number>();
+  for (const cell of nodes.flatMap(({ numaTopology }) => numaTopology?.cells ?? [])) {
+    cpus = cpus.union(cell.pinnedCpus);
+    for (const { sizeKiB, used } of cell.pages) pages.set(sizeKiB, (pages.get(sizeKiB) ?? 0) + used);
+  }
+  return { cpus, pages };
+}
+
+/**
+ * Until a compute has taken back dedicated CPUs that a guest had. The source of a live migration, or of one that came to
+ * nothing, keeps them until its next periodic task (_update_available_resource, nova/compute/resource_tracker.py).
+ *
+ * @throws WaitTimeoutError after two and a half periods of the default
+ */
+export async function waitUntilGivenBack(cloud: Cloud, host: ComputeHost, cpus: CpuSet): Promise<void> {
+  await waitUntil(
+    `${host.name} to have dedicated CPUs ${cpus.toString()} free again`,
+    async () => {
+      const held = (await heldOn(cloud, host)).cpus.intersection(cpus);
+      return held.isEmpty
+        ? { done: true, value: undefined }
+        : { done: false, seen: `compute_nodes still has ${held.toString()} pinned` };
+    },
+    { timeoutMs: periodicTimeoutMs, intervalMs: 300, maxIntervalMs: 2000, signal: cloud.signal },
+  );
+}
