@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { adapters, siblings } from '../../boundaries.js';
@@ -13,7 +13,7 @@ const exact = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
 /** @param {string} folder */
 function sourcesOf(folder) {
   return readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !isForTests(file))
+    .filter((file) => file.endsWith('.ts') && !isForTests(basename(folder), file))
     .map((file) => ({ file, imports: importsOf(join(folder, 'src', file)) }));
 }
 

@@ -10,11 +10,13 @@ import { dirname, join, relative, sep } from 'node:path';
 /** @typedef {'source' | 'test' | 'lab test'} Kind */
 
 /**
- * Tests, and what only tests use: a file by its name, or the deliberate breaks of a suite by their folder.
+ * Tests, and what only tests use: a file by its name, or the deliberate breaks of a suite by their folder. (The lab breaks
+ * clouds for a living: its folder of that name is part of it.)
+ * @param {string} pkg
  * @param {string} inside path below src/
  */
-export function isForTests(inside) {
-  return /\.(?:test|bench|suite)\.ts$/.test(inside) || inside.startsWith('faults/');
+export function isForTests(pkg, inside) {
+  return /\.(?:test|bench|suite)\.ts$/.test(inside) || (pkg !== 'lab' && inside.startsWith('faults/'));
 }
 
 /**
@@ -25,9 +27,9 @@ function place(file) {
   const match = /^(?:packages\/([^/]+)|tools\/(lab))\/src\/(.+)$/.exec(file.split(sep).join('/'));
   if (match === null) return undefined;
   const [, published, tool, inside = ''] = match;
-  /** @type {Kind} */
-  const kind = inside.endsWith('.lab.test.ts') ? 'lab test' : isForTests(inside) ? 'test' : 'source';
   const pkg = published ?? tool ?? '';
+  /** @type {Kind} */
+  const kind = inside.endsWith('.lab.test.ts') ? 'lab test' : isForTests(pkg, inside) ? 'test' : 'source';
   return { pkg, inside, kind, folder: published === undefined ? `tools/${pkg}` : `packages/${pkg}` };
 }
 
@@ -54,7 +56,7 @@ export function whyNot(file, specifier, table) {
       .split(sep)
       .join('/');
     if (!target.startsWith('src/')) return 'Reach another package by its name, and none by its files.';
-    const forTests = isForTests(target.slice('src/'.length).replace(/\.js$/, '.ts'));
+    const forTests = isForTests(pkg, target.slice('src/'.length).replace(/\.js$/, '.ts'));
     return kind === 'source' && forTests ? `${specifier} is for tests.` : undefined;
   }
   if (specifier.startsWith('node:')) return undefined;
