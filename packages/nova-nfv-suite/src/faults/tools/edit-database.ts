@@ -9,6 +9,8 @@ export interface Column {
   readonly column: string;
   /** The column that has the UUID of the server; default `instance_uuid`. */
   readonly key?: string | undefined;
+  /** SQL: which of the rows of the server, where it has several. */
+  readonly where?: string | undefined;
 }
 
 /** Path of the first guest cell in `numa_topology`, for JSON_SET. */
@@ -25,13 +27,16 @@ export function editTopology(expression: string): Break {
  *
  * @param expression of SQL: the new value; must change exactly one row
  */
-export function editRow({ table, column, key = 'instance_uuid' }: Column, expression: string): Break {
+export function editRow(
+  { table, column, key = 'instance_uuid', where: which = 'TRUE' }: Column,
+  expression: string,
+): Break {
   return async (step, session) => {
     const { id } = serverOf(step);
     const { name } = await session.database.cellOf(id);
     if (name === null) throw new Error('The cell has no name.');
     const mysql = await mysqlOf(session, `nova_${name}`);
-    const where = `${key} = ${quoted(id)}`;
+    const where = `${key} = ${quoted(id)} AND ${which}`;
     const original = await mysql(`SELECT HEX(${column}) FROM ${table} WHERE ${where};`);
     step.atEnd('put the row of the database back', async () => {
       const value = original === 'NULL' ? 'NULL' : `CONVERT(X'${original}' USING utf8)`;
