@@ -53,8 +53,8 @@ export const volumes: readonly Fault[] = [
     what: 'the next start would use another cache mode',
     layer: 'inactive XML',
     step: 'live-migrate',
-    break: editInactiveXml("(<driver name='qemu' type='raw' cache=')\\w+", 'writethrough'),
-    expects: /cache mode in domain XML and inactive XML: expected \[ '\w+', 'writethrough' \]/,
+    break: editInactiveXml(/(<driver name=.qemu. type=.\w+. cache=.)\w+/.source, 'directsync'),
+    expects: /cache mode in domain XML and inactive XML: expected \[ '\w+', 'directsync' \]/,
   },
   {
     testName: 'a guest that boots with many volumes has all of them on one virtio-scsi controller',

@@ -17,7 +17,10 @@ export function setAllocations(where: 'other host' | 'both hosts'): Break {
     const added = { [other.id]: { resources: own.resources } };
     const put = async (allocations: Allocations['allocations']): Promise<void> => {
       const now = (await placement.client.call({ ...call, method: 'GET' })).body as Allocations;
-      await placement.client.call({ ...call, method: 'PUT', json: { ...now, allocations } });
+      // Of old allocations Placement says "unknown", and does not take that back.
+      const consumer_type = now.consumer_type === 'unknown' ? 'INSTANCE' : now.consumer_type;
+      const json = { ...now, ...(consumer_type === undefined ? {} : { consumer_type }), allocations };
+      await placement.client.call({ ...call, method: 'PUT', json });
     };
     step.atEnd('put the allocations back', () => put(original.allocations));
     await put(where === 'both hosts' ? { ...original.allocations, ...added } : added);
@@ -25,5 +28,7 @@ export function setAllocations(where: 'other host' | 'both hosts'): Break {
 }
 
 interface Allocations {
+  /** Since 1.38. */
+  readonly consumer_type?: string;
   readonly allocations: Readonly<Record<string, { readonly resources: Readonly<Record<string, number>> }>>;
 }
