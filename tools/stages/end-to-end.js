@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Counts, oneCheck } from '../support/counts.js';
-import { resultsFolder, runSuite } from '../support/lab-control.js';
-import { runNode } from '../support/processes.js';
+import { resultsFolder, runSuite, suiteCases } from '../support/lab-control.js';
 import { cache } from '../support/repository.js';
 import { skipped } from './stage.js';
 import { countTests, runVitest } from './unit.js';
@@ -74,14 +73,6 @@ export const lifecycle = {
 
 /** How many cases the suite has; at least one, so that leaving it out shows. */
 async function countCases() {
-  /** @type {string[]} */
-  const lines = [];
-  await runNode('packages/runner/dist/main.js', ['list', '@whitebox/nova-nfv-suite', '--json'], {
-    onLine: (line) => lines.push(line),
-  });
-  try {
-    return Math.max(1, JSON.parse(lines.join('\n')).length);
-  } catch {
-    return 1;
-  }
+  const cases = await suiteCases().catch(() => []);
+  return Math.max(1, cases.length);
 }

@@ -92,14 +92,30 @@ export function cloudEnvironment(lab) {
  * Runs the NFV suite against the lab.
  * @param {LabDescription} lab
  * @param {string} results folder for the results
- * @param {import('./processes.js').RunOptions} options
+ * @param {import('./processes.js').RunOptions & { cases?: readonly SuiteCase[] | undefined }} options cases: only these
  */
-export function runSuite(lab, results, options) {
+export function runSuite(lab, results, { cases, ...options }) {
   const args = ['run', '@whitebox/nova-nfv-suite', '--config', lab.files.tempestConf, '--cloud', lab.cloud];
-  return runNode('packages/runner/dist/main.js', [...args, '--results', results], {
+  const names = cases?.map(({ name }) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const only = names === undefined ? [] : ['--filter', `^(${names.join('|')})$`];
+  return runNode('packages/runner/dist/main.js', [...args, ...only, '--results', results], {
     ...options,
     env: { ...cloudEnvironment(lab), ...options.env },
   });
+}
+
+/** @typedef {{ name: string, file: string }} SuiteCase a case, and the file that it is in, without ending */
+
+/** @returns {Promise<SuiteCase[]>} every case of the NFV suite */
+export async function suiteCases() {
+  /** @type {string[]} */
+  const lines = [];
+  await runNode('packages/runner/dist/main.js', ['list', '@whitebox/nova-nfv-suite', '--json'], {
+    onLine: (line) => lines.push(line),
+  });
+  const listed = /** @type {{ id: string, name: string }[]} */ (JSON.parse(lines.join('\n')));
+  // "@whitebox/nova-nfv-suite/hugepages > a resize moves ..."
+  return listed.map(({ id, name }) => ({ name, file: id.split(' > ', 1)[0]?.split('/').at(-1) ?? '' }));
 }
 
 /** @param {string} name folder for the results of a run, below whitebox-results */
