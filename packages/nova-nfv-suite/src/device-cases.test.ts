@@ -12,6 +12,7 @@ for (const load of [
   () => import('./cases/pci-passthrough.js'),
   () => import('./cases/sriov-attach.js'),
   () => import('./cases/sriov-migration.js'),
+  () => import('./cases/sriov-numa-affinity.js'),
   () => import('./cases/vdpa.js'),
   () => import('./cases/vgpu.js'),
 ]) {
@@ -136,6 +137,41 @@ const bugs: Readonly<Record<string, readonly [after: string, breaking: Break, ex
       state.mdevType = 'nvidia-36';
     },
     /expected 'nvidia-36' to be 'nvidia-35'/,
+  ],
+  'a guest runs far from its card': [
+    'boot',
+    (state, server) => {
+      state.numa.moveTo(server.id, 2);
+    },
+    /CPUs 10-11, expected 2-3/,
+  ],
+  'a required cell is only preferred': [
+    'boot',
+    (state) => {
+      state.numa.policyOf = () => 'preferred';
+    },
+    /it became ACTIVE/,
+  ],
+  'a preferred cell is required': [
+    'boot',
+    (state) => {
+      state.numa.policyOf = () => 'required';
+    },
+    /No valid host was found: NUMA topology/,
+  ],
+  'the policy of the port does not count': [
+    'boot',
+    (state) => {
+      state.numa.policyOf = ({ flavor, image }) => flavor ?? image;
+    },
+    /No valid host was found: NUMA topology/,
+  ],
+  'a guest is on another socket than its card': [
+    'boot',
+    (state) => {
+      state.numa.policyOf = () => 'preferred';
+    },
+    /CPUs 10-11, expected only some of 6-7/,
   ],
   'F56 a GPU that is gone': [
     'delete',

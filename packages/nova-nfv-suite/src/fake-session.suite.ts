@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { FakeHost } from '@whitebox/host/testing';
 import { parseDomain } from '@whitebox/libvirt-xml';
-import { readHostDevices, type CloudSession } from '@whitebox/testkit';
+import { readHostDevices, type CloudSession, type FlavorSpec } from '@whitebox/testkit';
 import { vlan, type FakePort, type FakeServer, type FakeState } from './fake-state.suite.js';
 
 type Parameters1<T> = T extends (first: infer A, ...rest: never[]) => unknown ? A : never;
@@ -16,16 +16,18 @@ export function fakeSession(
   done: (action: string, server: FakeServer) => void,
 ): CloudSession {
   const flavors = new Map<string, Readonly<Record<string, string>>>();
+  const sizes = new Map<string, number>();
+  const images = new Map<string, Readonly<Record<string, string>>>();
   let names = 0;
   const later = <T>(value: T): Promise<T> => Promise.resolve(value);
   const other = (host: string): string => state.hosts.find((name) => name !== host) ?? host;
-  const shown = ({ id, name, status, host }: FakeServer) => ({
+  const shown = ({ id, name, status, host, fault }: FakeServer) => ({
     id,
     name,
     status,
     host,
     instanceName: name,
-    fault: null,
+    fault: fault ?? null,
   });
 
   const simple = (action: string, status: string) => (id: string) => {
@@ -78,6 +80,7 @@ export function fakeSession(
     delete: (id: string) => {
       const server = state.server(id);
       for (const host of state.hosts) state.release(server, host);
+      state.numa.release(id);
       done('delete', server);
       state.servers.delete(id);
       return later(undefined);
@@ -149,7 +152,11 @@ export function fakeSession(
         },
       },
     },
-    waitForServer: (id: string) => later(shown(state.server(id))),
+    waitForServer: (id: string, { status }: { status: string | readonly string[] }) => {
+      const server = state.server(id);
+      if (server.fault !== undefined && !status.includes('ERROR')) throw new Error(server.fault.message);
+      return later(shown(server));
+    },
   };
 
   const nodeId = (host: string): number => state.hosts.findIndex((name) => name === host) + 1;
@@ -192,13 +199,16 @@ export function fakeSession(
         numaTopology: null,
         flavors: { current: { extraSpecs: state.server(id).specs } },
       }),
+    numaTopology: (id: string) => later(state.numa.topologyOf(id)),
     requestSpec: (id: string) => later(requestsOf(id)),
   };
 
   const computes = state.hosts.map((name) => ({
     name,
     config: { effective: () => undefined },
-    machine: new FakeHost({ name }).on('sh', () => mdevsIn(state, name)),
+    dedicated: state.numa.dedicated,
+    numaCells: () => later(state.numa.cpus),
+    machine: new FakeHost({ name }).on('sh', ({ argv }) => printedOn(state, name, argv)),
     virsh: {
       domain: (domain: string, { inactive = false }: { inactive?: boolean } = {}) => {
         const server = [...state.servers.values()].find((one) => one.name === domain && one.host === name);
@@ -209,21 +219,41 @@ export function fakeSession(
   const options: Readonly<Record<string, unknown>> = {
     pci_passthrough_alias: 'a1',
     rx_queue_size: 512,
+    socket_topology: state.numa.sockets,
     vgpu_type_mapping: new Map([['CUSTOM_A', 'nvidia-35']]),
   };
   const resources = {
-    flavor: (name: string, { extraSpecs = {} }: { extraSpecs?: Readonly<Record<string, string>> }) => {
+    flavor: (name: string, { vcpus, extraSpecs = {} }: FlavorSpec) => {
       flavors.set(name, extraSpecs);
+      sizes.set(name, vcpus);
+      return later(name);
+    },
+    image: (name: string, { properties }: { properties: Readonly<Record<string, string>> }) => {
+      images.set(name, properties);
       return later(name);
     },
     network: () => later('net'),
-    port: ({ vnicType }: { vnicType: string }) => {
+    port: ({ vnicType, extra }: { vnicType: string; extra?: { numa_affinity_policy?: string } }) => {
       const id = randomUUID();
       const mac = `fa:16:3e:00:00:0${state.ports.size}`;
-      state.ports.set(id, { id, mac, vnicType, deviceId: '', host: null, slot: null });
+      state.ports.set(id, {
+        id,
+        mac,
+        vnicType,
+        deviceId: '',
+        host: null,
+        slot: null,
+        numaPolicy: extra?.numa_affinity_policy,
+      });
       return later(id);
     },
-    server: (asked: { name: string; flavorId: string; host?: string; networks: unknown }) => {
+    server: (asked: {
+      name: string;
+      flavorId: string;
+      imageId?: string;
+      host?: string;
+      networks: unknown;
+    }) => {
       const ports = Array.isArray(asked.networks) ? (asked.networks as { portId: string }[]) : [];
       const server: FakeServer = {
         id: randomUUID(),
@@ -235,7 +265,19 @@ export function fakeSession(
         before: undefined,
       };
       state.servers.set(server.id, server);
-      state.claim(server, asked.host ?? state.hosts[0]);
+      const host = asked.host ?? state.hosts[0];
+      try {
+        if (server.specs['hw:cpu_policy'] === 'dedicated') {
+          state.numa.place(server.id, host, sizes.get(asked.flavorId) ?? 1, {
+            port: state.ports.get(server.ports[0] ?? '')?.numaPolicy,
+            flavor: server.specs['hw:pci_numa_affinity_policy'],
+            image: images.get(asked.imageId ?? '')?.['hw_pci_numa_affinity_policy'],
+          });
+        }
+        state.claim(server, host);
+      } catch (error) {
+        Object.assign(server, { status: 'ERROR', fault: { message: String(error) } });
+      }
       done('boot', server);
       return later(server.id);
     },
@@ -251,7 +293,7 @@ export function fakeSession(
     compute: (name: string) => needed(computes.find((one) => one.name === name)),
     nextName: () => `fake-${(names += 1)}`,
     images: () => later({ imageId: 'image' }),
-    capacity: () => later(computes.map(({ name }) => ({ name, cells: [] }))),
+    capacity: () => later(computes.map(({ name }) => ({ name, cells: state.numa.capacity(name) }))),
     hostDevices: () =>
       Promise.all(
         computes.map((compute) =>
@@ -279,6 +321,19 @@ function pools(state: FakeState, host: string) {
       count: 1,
       tags: { dev_type: type, ...(network === null ? {} : { physical_network: network }) },
     }));
+}
+
+/** What a script prints: the one that reads threads, the one that reads CPUs, or the one that reads mediated devices. */
+function printedOn(
+  state: FakeState,
+  host: string,
+  [, , script = '', , , domain = '']: readonly string[],
+): string {
+  if (script.includes('task/')) {
+    const server = [...state.servers.values()].find((one) => one.name === domain && one.host === host);
+    return state.numa.threadsOf(needed(server).id, domain);
+  }
+  return script.includes('/cpu/online') ? state.numa.cpuFiles() : mdevsIn(state, host);
 }
 
 function mdevsIn(state: FakeState, host: string): string {

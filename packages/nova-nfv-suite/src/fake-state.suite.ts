@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { FakeNuma } from './fake-numa.suite.js';
 
 /** A device of a made-up compute. */
 export interface FakeDevice {
@@ -32,6 +33,8 @@ export interface FakePort {
   deviceId: string;
   host: string | null;
   slot: string | null;
+  /** Which cells it asks for. */
+  readonly numaPolicy?: string | undefined;
 }
 
 export interface FakeServer {
@@ -41,6 +44,7 @@ export interface FakeServer {
   host: string;
   specs: Readonly<Record<string, string>>;
   ports: string[];
+  fault?: { readonly message: string };
   /** Host and flavor to which a revert goes back. */
   before: { readonly host: string; readonly specs: Readonly<Record<string, string>> } | undefined;
 }
@@ -75,6 +79,7 @@ export class FakeState {
   readonly gpus: FakeGpu[] = hosts.flatMap((host) =>
     ['0000:84:00.0', '0000:85:00.0'].map((parent) => ({ host, parent, total: 1 })),
   );
+  readonly numa = new FakeNuma();
   mdevs: FakeMdev[] = [];
   mdevType = 'nvidia-35';
   readonly ports = new Map<string, FakePort>();
@@ -174,7 +179,7 @@ export class FakeState {
       ({ uuid }) =>
         `<hostdev mode='subsystem' type='mdev' model='vfio-pci'><source><address uuid='${uuid}'/></source></hostdev>`,
     );
-    const xml = `<domain type='kvm'><uuid>${server.id}</uuid><name>${server.name}</name><memory>131072</memory><vcpu>1</vcpu>
+    const xml = `<domain type='kvm'><uuid>${server.id}</uuid><name>${server.name}</name><memory>131072</memory>${this.numa.xmlOf(server.id)}
       <os><type>hvm</type></os><devices>${[...devices, ...mdevs].join('')}</devices></domain>`;
     return this.editXml(xml, inactive, server);
   }

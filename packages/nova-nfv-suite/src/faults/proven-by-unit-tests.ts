@@ -1,3 +1,29 @@
+/** Of sriov-numa-affinity.ts: what the flavor, image or port asks for, what becomes of a second guest, and the bug. */
+const affinities: readonly (readonly [affinity: string, next: string, bug: string])[] = [
+  ...['by the flavor', 'by the image', 'by the ports'].flatMap((by) => [
+    [`preferred ${by}`, 'goes elsewhere on its host', 'a preferred cell is required'] as const,
+    [`required ${by}`, 'does not start', 'a required cell is only preferred'] as const,
+  ]),
+  [
+    'required by one port and preferred by the other',
+    'goes elsewhere on its host',
+    'a preferred cell is required',
+  ],
+  ...['flavor', 'image'].map(
+    (by) =>
+      [
+        `required by the ${by}, and preferred by the ports`,
+        'goes elsewhere on its host',
+        'the policy of the port does not count',
+      ] as const,
+  ),
+  [
+    'to the socket asked for by the flavor',
+    'goes to another cell of the same socket',
+    'a guest is on another socket than its card',
+  ],
+];
+
 /**
  * Cases that no lab can run, and the bug of Nova that turns each red on the made-up cloud of the unit test. What such a bug leaves in
  * each layer is in packages/testkit/src/devices/device-placement.test.ts.
@@ -35,6 +61,10 @@ export const provenByUnitTests: readonly ProvenCase[] = [
     'a direct-physical port can be attached to a running guest and detached again, and then attached to another one',
     ['F43 a device of another type'],
   ],
+  ...affinities.map(([affinity, next, bug]): Named => [
+    `NUMA affinity ${affinity}: a guest has the CPUs beside its virtual function, and the next one ${next}`,
+    ['a guest runs far from its card', bug],
+  ]),
   [
     'a guest with a vDPA port has its device in every layer, with the receive queue that Nova is told',
     ['F52 of a vDPA port'],
