@@ -10,6 +10,7 @@ import { FakeState, type FakeServer } from './fake-state.suite.js';
 const cases = new Map<string, RegisteredCase>();
 for (const load of [
   () => import('./cases/pci-passthrough.js'),
+  () => import('./cases/rbd-download.js'),
   () => import('./cases/sriov-attach.js'),
   () => import('./cases/sriov-migration.js'),
   () => import('./cases/sriov-numa-affinity.js'),
@@ -172,6 +173,27 @@ const bugs: Readonly<Record<string, readonly [after: string, breaking: Break, ex
       state.numa.policyOf = () => 'preferred';
     },
     /CPUs 10-11, expected only some of 6-7/,
+  ],
+  'the image comes over HTTP after all': [
+    'boot',
+    (state) => {
+      state.images.log.push('Error during RBD image export: timed out');
+    },
+    /nova-compute fell back: Error during RBD image export/,
+  ],
+  'nothing is copied out of Ceph': [
+    'boot',
+    (state) => {
+      state.images.log = [];
+    },
+    /nova-compute did not export image/,
+  ],
+  'the root disk stays in Ceph': [
+    'boot',
+    (state) => {
+      state.images.configured.delete('images_type');
+    },
+    /the root disk is no file: rbd/,
   ],
   'F56 a GPU that is gone': [
     'delete',

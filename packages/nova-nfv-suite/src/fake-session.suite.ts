@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { FakeHost } from '@whitebox/host/testing';
 import { parseDomain } from '@whitebox/libvirt-xml';
 import { readHostDevices, type CloudSession, type FlavorSpec } from '@whitebox/testkit';
+import { imageSources } from './fake-images.suite.js';
 import { vlan, type FakePort, type FakeServer, type FakeState } from './fake-state.suite.js';
 
 type Parameters1<T> = T extends (first: infer A, ...rest: never[]) => unknown ? A : never;
@@ -17,7 +18,7 @@ export function fakeSession(
 ): CloudSession {
   const flavors = new Map<string, Readonly<Record<string, string>>>();
   const sizes = new Map<string, number>();
-  const images = new Map<string, Readonly<Record<string, string>>>();
+  const images = imageSources(state);
   let names = 0;
   const later = <T>(value: T): Promise<T> => Promise.resolve(value);
   const other = (host: string): string => state.hosts.find((name) => name !== host) ?? host;
@@ -123,6 +124,7 @@ export function fakeSession(
   const openstack = {
     actions,
     placement,
+    images: { show: images.show },
     network: {
       ports: ({ deviceId }: { deviceId: string }) =>
         later([...state.ports.values()].filter((port) => port.deviceId === deviceId).map(portShown)),
@@ -205,7 +207,8 @@ export function fakeSession(
 
   const computes = state.hosts.map((name) => ({
     name,
-    config: { effective: () => undefined },
+    config: images.config,
+    novaCompute: images.novaCompute,
     dedicated: state.numa.dedicated,
     numaCells: () => later(state.numa.cpus),
     machine: new FakeHost({ name }).on('sh', ({ argv }) => printedOn(state, name, argv)),
@@ -219,6 +222,7 @@ export function fakeSession(
   const options: Readonly<Record<string, unknown>> = {
     pci_passthrough_alias: 'a1',
     rx_queue_size: 512,
+    rbd_download: true,
     socket_topology: state.numa.sockets,
     vgpu_type_mapping: new Map([['CUSTOM_A', 'nvidia-35']]),
   };
@@ -229,7 +233,7 @@ export function fakeSession(
       return later(name);
     },
     image: (name: string, { properties }: { properties: Readonly<Record<string, string>> }) => {
-      images.set(name, properties);
+      state.images.add(name, properties);
       return later(name);
     },
     network: () => later('net'),
@@ -271,10 +275,11 @@ export function fakeSession(
           state.numa.place(server.id, host, sizes.get(asked.flavorId) ?? 1, {
             port: state.ports.get(server.ports[0] ?? '')?.numaPolicy,
             flavor: server.specs['hw:pci_numa_affinity_policy'],
-            image: images.get(asked.imageId ?? '')?.['hw_pci_numa_affinity_policy'],
+            image: state.images.propertiesOf(asked.imageId)['hw_pci_numa_affinity_policy'],
           });
         }
         state.claim(server, host);
+        state.images.copyTo(host, asked.imageId);
       } catch (error) {
         Object.assign(server, { status: 'ERROR', fault: { message: String(error) } });
       }
@@ -288,6 +293,8 @@ export function fakeSession(
     computes,
     resources,
     observers: [],
+    changeComputes: images.changeComputes,
+    refreshComputes: () => later(undefined),
     maxMicroversion: '2.93',
     release: { majorVersions: [26], atLeast: () => false },
     compute: (name: string) => needed(computes.find((one) => one.name === name)),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { FakeImages } from './fake-images.suite.js';
 import { FakeNuma } from './fake-numa.suite.js';
 
 /** A device of a made-up compute. */
@@ -80,6 +81,7 @@ export class FakeState {
     ['0000:84:00.0', '0000:85:00.0'].map((parent) => ({ host, parent, total: 1 })),
   );
   readonly numa = new FakeNuma();
+  readonly images = new FakeImages();
   mdevs: FakeMdev[] = [];
   mdevType = 'nvidia-35';
   readonly ports = new Map<string, FakePort>();
@@ -180,7 +182,7 @@ export class FakeState {
         `<hostdev mode='subsystem' type='mdev' model='vfio-pci'><source><address uuid='${uuid}'/></source></hostdev>`,
     );
     const xml = `<domain type='kvm'><uuid>${server.id}</uuid><name>${server.name}</name><memory>131072</memory>${this.numa.xmlOf(server.id)}
-      <os><type>hvm</type></os><devices>${[...devices, ...mdevs].join('')}</devices></domain>`;
+      <os><type>hvm</type></os><devices>${[this.images.diskOf(server.id), ...devices, ...mdevs].join('')}</devices></domain>`;
     return this.editXml(xml, inactive, server);
   }
 }

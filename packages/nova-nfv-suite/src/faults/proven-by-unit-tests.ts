@@ -90,6 +90,10 @@ export const provenByUnitTests: readonly ProvenCase[] = [
     'a guest that asks for a trait of a GPU gets a mediated device of the type that the trait stands for',
     ['a mediated device of another type'],
   ],
+  [
+    'an image that Glance keeps in Ceph is copied from there, not over HTTP, and becomes a file of its host',
+    ['the image comes over HTTP after all', 'nothing is copied out of Ceph', 'the root disk stays in Ceph'],
+  ],
   ['a resize gives a guest a virtual GPU, and another one takes it away', ['F53 no virtual GPU']],
 ].flatMap(([testName, bugs]) =>
   (bugs as string[]).map((bug) => ({ testName: testName as string, bug, by: 'device-cases.test.ts' })),
