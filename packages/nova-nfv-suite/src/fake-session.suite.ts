@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { FakeHost } from '@whitebox/host/testing';
 import { parseDomain } from '@whitebox/libvirt-xml';
 import { readHostDevices, type CloudSession, type FlavorSpec } from '@whitebox/testkit';
+import { later, needed } from './fake-answers.suite.js';
 import { imageSources } from './fake-images.suite.js';
-import { vlan, type FakePort, type FakeServer, type FakeState } from './fake-state.suite.js';
+import { fakeDatabase } from './fake-layers.suite.js';
+import { fakeOpenstack } from './fake-openstack.suite.js';
+import type { FakeServer, FakeState } from './fake-state.suite.js';
 
 type Parameters1<T> = T extends (first: infer A, ...rest: never[]) => unknown ? A : never;
 
@@ -20,190 +23,8 @@ export function fakeSession(
   const sizes = new Map<string, number>();
   const images = imageSources(state);
   let names = 0;
-  const later = <T>(value: T): Promise<T> => Promise.resolve(value);
-  const other = (host: string): string => state.hosts.find((name) => name !== host) ?? host;
-  const shown = ({ id, name, status, host, fault }: FakeServer) => ({
-    id,
-    name,
-    status,
-    host,
-    instanceName: name,
-    fault: fault ?? null,
-  });
-
-  const simple = (action: string, status: string) => (id: string) => {
-    const server = state.server(id);
-    server.status = status;
-    done(action, server);
-    return later(shown(server));
-  };
-  const move = (server: FakeServer, to: string, specs = server.specs): void => {
-    server.before = { host: server.host, specs: server.specs };
-    server.specs = specs;
-    state.claim(server, to);
-    server.status = 'VERIFY_RESIZE';
-  };
-  const actions = {
-    hardReboot: simple('hard-reboot', 'ACTIVE'),
-    stop: simple('stop', 'SHUTOFF'),
-    start: simple('start', 'ACTIVE'),
-    suspend: simple('suspend', 'SUSPENDED'),
-    resume: simple('resume', 'ACTIVE'),
-    coldMigrate: (id: string, to?: string) => {
-      const server = state.server(id);
-      move(server, to ?? other(server.host));
-      return simple('cold-migrate', 'VERIFY_RESIZE')(id);
-    },
-    resize: (id: string, flavorId: string) => {
-      const server = state.server(id);
-      move(server, other(server.host), flavors.get(flavorId) ?? {});
-      return simple('resize', 'VERIFY_RESIZE')(id);
-    },
-    confirmResize: (id: string) => {
-      const server = state.server(id);
-      state.release(server, server.before?.host ?? '');
-      return simple('confirm-resize', 'ACTIVE')(id);
-    },
-    revertResize: (id: string) => {
-      const server = state.server(id);
-      state.release(server, server.host);
-      Object.assign(server, server.before);
-      state.rebind(server);
-      return simple('revert-resize', 'ACTIVE')(id);
-    },
-    liveMigrate: async (id: string, { host: to }: { host?: string }) => {
-      const server = state.server(id);
-      const from = server.host;
-      state.claim(server, to ?? other(from));
-      state.release(server, from);
-      return { server: await simple('live-migrate', 'ACTIVE')(id) };
-    },
-    delete: (id: string) => {
-      const server = state.server(id);
-      for (const host of state.hosts) state.release(server, host);
-      state.numa.release(id);
-      done('delete', server);
-      state.servers.delete(id);
-      return later(undefined);
-    },
-  };
-
-  const rpOf = (host: string): string => `root-${host}`;
-  const gpuRp = ({ host, parent }: { host: string; parent: string }): string =>
-    `${host}_pci_${parent.replace(/[:.]/g, '_')}`;
-  const placement = {
-    providers: ({ inTree = '' }: { inTree?: string }) => {
-      const host = inTree.replace('root-', '');
-      const gpus = state.gpus.filter((gpu) => gpu.host === host).map(gpuRp);
-      return later([{ id: rpOf(host), name: host }, ...gpus.map((name) => ({ id: name, name }))]);
-    },
-    inventories: (id: string) => {
-      const gpu = state.gpus.find((one) => gpuRp(one) === id);
-      return later(gpu === undefined ? { VCPU: inventory(8) } : { VGPU: inventory(gpu.total) });
-    },
-    usages: (id: string) => later({ VGPU: state.mdevs.filter(({ gpu }) => gpuRp(gpu) === id).length }),
-    traits: () => later([]),
-    allocations: (id: string) => {
-      const server = state.server(id);
-      const gpus = state
-        .mdevsOf(server)
-        .map(({ gpu }) => ({ providerId: gpuRp(gpu), resources: { VGPU: 1 } }));
-      return later([{ providerId: rpOf(server.host), resources: { VCPU: 1 } }, ...gpus]);
-    },
-  };
-  const portShown = ({ id, mac, vnicType, deviceId, host, slot }: FakePort) => ({
-    id,
-    mac,
-    vnicType,
-    deviceId,
-    status: 'ACTIVE',
-    networkId: 'net',
-    bindingHost: host,
-    bindingProfile: slot === null ? {} : { pci_slot: slot },
-  });
-  const openstack = {
-    actions,
-    placement,
-    images: { show: images.show },
-    network: {
-      ports: ({ deviceId }: { deviceId: string }) =>
-        later([...state.ports.values()].filter((port) => port.deviceId === deviceId).map(portShown)),
-      port: (id: string) => later(portShown(needed(state.ports.get(id)))),
-      network: () => later({ providerType: 'vlan', segmentationId: vlan }),
-      createSubnet: () => later({ id: 'subnet' }),
-    },
-    compute: {
-      servers: {
-        show: (id: string) => later(shown(state.server(id))),
-        attachPort: (id: string, portId: string) => {
-          const server = state.server(id);
-          const before = server.ports;
-          Object.assign(server, { ports: [portId], specs: {} });
-          state.claim(server, server.host);
-          server.ports = [...before, portId];
-          done('attach-port', server);
-          return later(undefined);
-        },
-        detachPort: (id: string, portId: string) => {
-          const server = state.server(id);
-          state.release(server, server.host, ({ requestId }) => requestId === portId);
-          server.ports = server.ports.filter((one) => one !== portId);
-          Object.assign(needed(state.ports.get(portId)), { deviceId: '', host: null, slot: null });
-          done('detach-port', server);
-          return later(undefined);
-        },
-      },
-    },
-    waitForServer: (id: string, { status }: { status: string | readonly string[] }) => {
-      const server = state.server(id);
-      if (server.fault !== undefined && !status.includes('ERROR')) throw new Error(server.fault.message);
-      return later(shown(server));
-    },
-  };
-
-  const nodeId = (host: string): number => state.hosts.findIndex((name) => name === host) + 1;
-  const cell = { uuid: 'cell1' };
-  const rows = () =>
-    state.devices.map((one) => ({
-      ...one,
-      cell,
-      computeNodeId: nodeId(one.host),
-      numaNode: 0,
-      parentAddress: null,
-      extraInfo: { mac_address: one.mac },
-    }));
-  const requestsOf = (id: string) => ({ pciRequests: state.requestsOf(state.server(id)) });
-  const database = {
-    pciDevices: ({ instanceUuid, host }: { instanceUuid?: string; host?: string }) =>
-      later(
-        rows().filter(
-          (row) =>
-            (instanceUuid === undefined || row.instanceUuid === instanceUuid) &&
-            (host === undefined || row.host === host),
-        ),
-      ),
-    computeNodes: ({ host }: { host?: string }) =>
-      later(
-        state.hosts
-          .filter((name) => host === undefined || name === host)
-          .map((name) => ({
-            id: nodeId(name),
-            cell,
-            host: name,
-            uuid: rpOf(name),
-            pciPools: pools(state, name),
-          })),
-      ),
-    extra: (id: string) =>
-      later({
-        ...requestsOf(id),
-        resources: [],
-        numaTopology: null,
-        flavors: { current: { extraSpecs: state.server(id).specs } },
-      }),
-    numaTopology: (id: string) => later(state.numa.topologyOf(id)),
-    requestSpec: (id: string) => later(requestsOf(id)),
-  };
+  const openstack = fakeOpenstack(state, done, flavors);
+  const database = fakeDatabase(state);
 
   const computes = state.hosts.map((name) => ({
     name,
@@ -306,7 +127,7 @@ export function fakeSession(
         computes.map((compute) =>
           readHostDevices(
             compute as unknown as Parameters1<typeof readHostDevices>,
-            { database, placement } as unknown as Parameters<typeof readHostDevices>[1],
+            { database, placement: openstack.placement } as unknown as Parameters<typeof readHostDevices>[1],
           ),
         ),
       ),
@@ -316,18 +137,6 @@ export function fakeSession(
     },
   };
   return session as unknown as CloudSession;
-}
-
-function pools(state: FakeState, host: string) {
-  return state.devices
-    .filter((one) => one.host === host && one.status === 'available')
-    .map(({ type, network }) => ({
-      vendorId: '8086',
-      productId: '154c',
-      numaNode: 0,
-      count: 1,
-      tags: { dev_type: type, ...(network === null ? {} : { physical_network: network }) },
-    }));
 }
 
 /** What a script prints: the one that reads threads, the one that reads CPUs, or the one that reads mediated devices. */
@@ -351,13 +160,4 @@ function mdevsIn(state: FakeState, host: string): string {
     .filter((gpu) => gpu.host === host)
     .map(({ parent }) => `type ${parent} nvidia-35 1`);
   return [...devices, ...types].join('\n');
-}
-
-function inventory(total: number) {
-  return { total, reserved: 0 };
-}
-
-function needed<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('The made-up cloud has no such thing.');
-  return value;
 }

@@ -1,18 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { device, type FakeDevice } from './fake-devices.suite.js';
 import { FakeImages } from './fake-images.suite.js';
 import { FakeNuma } from './fake-numa.suite.js';
-
-/** A device of a made-up compute. */
-export interface FakeDevice {
-  readonly host: string;
-  readonly address: string;
-  type: 'type-PCI' | 'type-VF' | 'type-PF' | 'vdpa';
-  readonly network: string | null;
-  status: 'available' | 'allocated';
-  instanceUuid: string | null;
-  requestId: string | null;
-  readonly mac: string;
-}
 
 export interface FakeGpu {
   readonly host: string;
@@ -185,17 +174,4 @@ export class FakeState {
       <os><type>hvm</type></os><devices>${[this.images.diskOf(server.id), ...devices, ...mdevs].join('')}</devices></domain>`;
     return this.editXml(xml, inactive, server);
   }
-}
-
-function device(host: string, bus: string, type: FakeDevice['type'], network: string | null): FakeDevice[] {
-  return [0, 1].map((part) => ({
-    host,
-    address: `0000:${bus}:00.${part}`,
-    type,
-    network,
-    status: 'available' as const,
-    instanceUuid: null,
-    requestId: null,
-    mac: `3c:fd:fe:00:${bus}:0${part}`,
-  }));
 }
