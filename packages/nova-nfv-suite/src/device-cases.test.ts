@@ -1,6 +1,6 @@
 import { collectCases, tryCase, type RegisteredCase } from '@whitebox/testkit';
 import { describe, expect, it } from 'vitest';
-import { provenByUnitTests } from './faults/proven-by-unit-tests.js';
+import { notProvenYet, provenByUnitTests } from './faults/proven-by-unit-tests.js';
 import { fakeSession } from './fake-session.suite.js';
 import { FakeState, type FakeServer } from './fake-state.suite.js';
 
@@ -213,6 +213,6 @@ describe('on a cloud that breaks as Nova once did, a case fails for that reason:
 });
 
 it('says of each case which bug turns it red', () => {
-  const proven = new Set(provenByUnitTests.map(({ testName }) => testName));
-  expect([...cases.keys()].filter((name) => !proven.has(name) && !name.includes(left))).toEqual([]);
+  const said = new Set([...provenByUnitTests, ...notProvenYet].map(({ testName }) => testName));
+  expect([...cases.keys()].filter((name) => !said.has(name))).toEqual([]);
 });

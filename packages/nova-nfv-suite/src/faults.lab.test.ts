@@ -9,7 +9,7 @@ import { faults } from './faults/index.js';
 import { faultsTable } from './faults/proof/faults-table.js';
 import type { Judgement } from './faults/proof/judge.js';
 import { proveFaults } from './faults/proof/run-passes.js';
-import { provenByUnitTests } from './faults/proven-by-unit-tests.js';
+import { notProvenYet, provenByUnitTests } from './faults/proven-by-unit-tests.js';
 
 const suite = join(import.meta.dirname, '..');
 const program = join(suite, '../runner/dist/main.js');
@@ -25,7 +25,14 @@ describe('a broken cloud', () => {
     const cloud = [
       ...['--config', lab.files.tempestConf, '--cloud', lab.cloud, '--clouds-yaml', lab.files.cloudsYaml],
     ];
-    judgement = await proveFaults({ faults, unitTests: provenByUnitTests, folder, suite, cloud, whitebox });
+    judgement = await proveFaults({
+      faults,
+      unitTests: [...provenByUnitTests, ...notProvenYet],
+      folder,
+      suite,
+      cloud,
+      whitebox,
+    });
     process.stdout.write(`${faultsTable(judgement)}\n`);
   }, 7_200_000);
 

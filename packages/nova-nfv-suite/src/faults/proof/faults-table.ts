@@ -43,10 +43,11 @@ function named({ what, source, firstTry }: FaultRow): string {
 function summary({ rows, complaints }: Judgement): string {
   const counted = (verdict: FaultRow['verdict']): number =>
     rows.filter((row) => row.verdict === verdict).length;
-  const [notRun, unitTests] = [counted('not run'), counted('unit test')];
+  const [notRun, unitTests, open] = [counted('not run'), counted('unit test'), counted('not proven')];
   return [
     `${rows.length} faults in ${byCase(rows).length} cases: ${counted('noticed')} noticed`,
     ...(unitTests === 0 ? [] : [`${unitTests} by unit tests`]),
+    ...(open === 0 ? [] : [`${open} not proven yet`]),
     ...(notRun === 0 ? [] : [`${notRun} not run`]),
     complaints.length === 0 ? 'nothing wrong' : `${complaints.length} complaints`,
   ].join(', ');

@@ -1,6 +1,7 @@
 import type { CaseListing, CaseResult } from '@whitebox/runner';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../fault.js';
+import { faultsTable } from './faults-table.js';
 import { judge, worthAnotherTry, type Pass } from './judge.js';
 
 const listed = (name: string): CaseListing => ({
@@ -153,6 +154,15 @@ describe('what a judgement complains about', () => {
         byCase: 'device-cases.test.ts',
       },
     ]);
+  });
+
+  it('is no case of which it is said that nothing proves it yet; the table says so too', () => {
+    const skipped = result('a', { verdict: 'skipped', reason: 'needs a NIC; found none' });
+    const unitTests = [{ testName: 'a', bug: 'none yet', by: 'no such cloud', open: true }];
+    const judgement = judge([listed('a')], [], [pass([skipped])], unitTests);
+    expect(judgement.complaints).toEqual([]);
+    expect(judgement.rows).toMatchObject([{ verdict: 'not proven', byCase: 'no such cloud' }]);
+    expect(faultsTable(judgement)).toContain('1 not proven yet');
   });
 
   it('is what went wrong outside of the cases', () => {

@@ -9,6 +9,7 @@ import type { ProvenCase } from '../proven-by-unit-tests.js';
  * - `unnoticed`: it passed, and nothing else complained
  * - `not broken`: the moment of the fault never came, or breaking failed; nothing is shown
  * - `unit test`: no lab can run the case; a unit test turns it red on a made-up cloud that has the fault
+ * - `not proven`: no lab can run the case, and no unit test either, which is known and said
  * - `not run`: the cloud does not have what the case needs
  * - `missing`: the run ended before the case
  */
@@ -18,6 +19,7 @@ export type FaultVerdict =
   | 'by invariants'
   | 'unnoticed'
   | 'unit test'
+  | 'not proven'
   | 'not broken'
   | 'not run'
   | 'missing';
@@ -70,11 +72,11 @@ export function judge(
     if (own.length > 0) return own.map((fault, index) => rowOf(id, fault, passes[index]));
     return unitTests
       .filter(({ testName }) => testName === name)
-      .map(({ bug, by }) => ({
+      .map(({ bug, by, open }) => ({
         id,
         what: bug,
         layer: 'made-up cloud',
-        verdict: 'unit test',
+        verdict: open === true ? 'not proven' : 'unit test',
         byCase: by,
         byInvariants: [],
       }));
@@ -158,10 +160,10 @@ function invariantsOf({ invariants }: CaseResult): string[] {
 function complaintsOf(id: string, rows: readonly FaultRow[]): string[] {
   if (rows.length === 0) return [`no fault is there for: ${id}`];
   const wrong = rows.filter(
-    ({ verdict }) => !['noticed', 'by invariants', 'unit test', 'not run'].includes(verdict),
+    ({ verdict }) => !['noticed', 'by invariants', 'unit test', 'not proven', 'not run'].includes(verdict),
   );
   const red = rows.some(({ verdict }) => verdict === 'noticed');
-  const ran = rows.some(({ verdict }) => verdict !== 'not run' && verdict !== 'unit test');
+  const ran = rows.some(({ verdict }) => !['not run', 'unit test', 'not proven'].includes(verdict));
   return [
     ...(ran && !red ? [`no fault turns it red: ${id}`] : []),
     ...wrong.map(({ verdict, what }) => `${verdict}: ${what} (${id})`),
