@@ -5,16 +5,22 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readLab } from '@whitebox/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faults } from './faults/index.js';
+import { oneOfEachTopic } from './faults/index.js';
 import { faultsTable } from './faults/proof/faults-table.js';
 import type { Judgement } from './faults/proof/judge.js';
 import { proveFaults } from './faults/proof/run-passes.js';
-import { notProvenYet, provenByUnitTests } from './faults/proven-by-unit-tests.js';
 
 const suite = join(import.meta.dirname, '..');
 const program = join(suite, '../runner/dist/main.js');
 
-/** Every case with the cloud broken behind its back: a case that does not notice is a case that checks nothing. */
+const filter = `^(${oneOfEachTopic
+  .map(({ testName }) => testName.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  .join('|')})$`;
+
+/**
+ * A case of each topic with the cloud broken behind its back: a case that does not notice is a case that checks nothing.
+ * `npm run faults` takes every case and every fault, for most of an hour.
+ */
 describe('a broken cloud', () => {
   let folder: string;
   let judgement: Judgement;
@@ -26,8 +32,9 @@ describe('a broken cloud', () => {
       ...['--config', lab.files.tempestConf, '--cloud', lab.cloud, '--clouds-yaml', lab.files.cloudsYaml],
     ];
     judgement = await proveFaults({
-      faults,
-      unitTests: [...provenByUnitTests, ...notProvenYet],
+      faults: oneOfEachTopic,
+      unitTests: [],
+      filter,
       folder,
       suite,
       cloud,
@@ -55,7 +62,7 @@ describe('a broken cloud', () => {
     });
   }
 
-  it.for(faults.map((fault) => [fault.what, fault.testName] as const))(
+  it.for(oneOfEachTopic.map((fault) => [fault.what, fault.testName] as const))(
     'is noticed: %s (%s)',
     ([what, testName], { skip }) => {
       const row = judgement.rows.find((one) => one.what === what && one.id.endsWith(`> ${testName}`));
