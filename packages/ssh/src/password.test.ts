@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import ssh2, { type AuthContext, type KeyboardAuthContext } from 'ssh2';
@@ -19,7 +20,12 @@ async function serve(
   questions: readonly { readonly prompt: string; readonly echo: boolean }[] = [],
 ): Promise<Server> {
   const tried: string[] = [];
-  const { private: hostKey } = ssh2.utils.generateKeyPairSync('ed25519');
+  // Of the Ed25519 keys that ssh2 itself makes it cannot read one in several hundred.
+  const { privateKey: hostKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
   const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
     client.on('error', () => undefined);
     client.on('authentication', (context) => {
