@@ -36,6 +36,6 @@ export const liveMigrationThereAndBack: readonly Fault[] = [
     layer: 'database',
     step,
     break: editTopology(`JSON_SET(numa_topology, '${cellPath}.cpuset_reserved', JSON_ARRAY(99))`),
-    expects: /emulator threads: domain XML \d+, database reserves 99/,
+    expects: /CPUs \d+, expected 99/,
   },
 ];

@@ -22,7 +22,7 @@ export const volumes: readonly Fault[] = [
     layer: 'inactive XML',
     step: 'live-migrate',
     break: editInactiveXml("(<access mode=')shared", 'private'),
-    expects: /inactive XML: expected \{ .*access: 'private'/s,
+    expects: /inactive XML: expected \{ source: 'file'/,
   },
   {
     testName:

@@ -2,7 +2,6 @@ import type { Break, Fault } from './fault.js';
 import { editRow } from './tools/edit-database.js';
 import { editInactiveXml } from './tools/edit-domain.js';
 import { makeFolder, replaceByCopy } from './tools/other-file.js';
-import { patchNova } from './tools/patch-nova.js';
 import { deleteVtpmKey, keepSecret, vtpmSecretOf } from './tools/secrets.js';
 import { serverOf } from './tools/server-of.js';
 
@@ -71,20 +70,6 @@ export const vtpm: readonly Fault[] = [
     step: 'act',
     break: makeFolder(stateOf),
     expects: /state of the vTPM of a server that is gone/,
-  },
-  {
-    testName: 'a vTPM of a model and version that do not exist or do not go together is refused',
-    what: 'Nova refuses without the reason',
-    layer: 'Nova code',
-    step: 'act',
-    before: true,
-    break: patchNova({
-      file: 'virt/hardware.py',
-      find: 'Invalid TPM model',
-      replace: 'Impossible model',
-      unit: 'nova-api',
-    }),
-    expects: /boot with TPM 1\.2 2\.0, which must fail: expected/,
   },
   {
     testName: 'guests have and get a vTPM after libvirt was restarted on every compute',

@@ -194,7 +194,8 @@ describe('the invariants on a real cloud', () => {
       await sql(await cellDatabase(server), `UPDATE compute_nodes SET ${set} WHERE ${where};`);
       const seen = await readSnapshot(session, { guests: [], hosts: [server.host.name] }, cloud.signal);
       expect(judge(seen).violations).toEqual([expect.objectContaining({ id: 'I11' })]);
-      await nothing(cloud);
+      // Nova writes the row of a host only when something about it has changed: here what its servers are doing.
+      await server.pause();
     });
     expect(error).toBeUndefined();
     expect(kept).toEqual([]);
