@@ -12,6 +12,7 @@ import {
 import type { ImageContent } from './case-resources.js';
 import { TestkitError } from './errors.js';
 import type { ResourceKind } from './run-state.js';
+import { waitForVolumesGoing } from './volumes-going.js';
 
 /** Names are unique, so the administrators' view of the whole cloud finds no one else's. */
 export class CloudApi {
@@ -125,8 +126,7 @@ export class CloudApi {
         }
         return placement.deleteTrait(id);
       case 'server':
-        // Until it is gone, or at once with Nova's fault when it stays.
-        return this.#openstack.actions.delete(id);
+        return this.#removeServer(id);
       case 'flavor':
         return compute.flavors.delete(id);
       case 'image':
@@ -140,6 +140,14 @@ export class CloudApi {
       case 'volume-type':
         return volumes.types.delete(id);
     }
+  }
+
+  /** Until it is gone, and what goes with it; or at once with Nova's fault when it stays. */
+  async #removeServer(id: string): Promise<void> {
+    const { actions, compute, volumes } = this.#openstack;
+    const { volumeIds } = await compute.servers.show(id);
+    await actions.delete(id);
+    await waitForVolumesGoing(volumes, volumeIds);
   }
 
   /** What a resource that is being removed looks like now; undefined when it is gone. */
