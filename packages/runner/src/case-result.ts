@@ -7,6 +7,8 @@ export interface CaseResult {
   readonly suite: string;
   /** Suite, file and name; the same from run to run. */
   readonly id: string;
+  /** The same as Tempest would have it: "whitebox_nova_nfv_suite.cpu_policy.two_guests_share_none[id-0c1d...]". */
+  readonly testId: string;
   readonly name: string;
   /** Which of the repetitions of a case this is, counted from 1; absent where cases run once. */
   readonly attempt?: number | undefined;
@@ -43,5 +45,7 @@ export interface CaseStep {
 export interface CaseListing extends CaseDescription {
   readonly suite: string;
   readonly id: string;
+  /** The id in the form of Tempest; see {@link CaseResult.testId}. */
+  readonly testId: string;
   readonly name: string;
 }

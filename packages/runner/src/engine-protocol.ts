@@ -6,8 +6,8 @@ import type { SuitePackage } from './suite-package.js';
 export interface EngineRequest {
   readonly task: 'run' | 'list';
   readonly suites: readonly SuitePackage[];
-  /** A regular expression over the names of the cases. */
-  readonly filter?: string | undefined;
+  /** Ids ({@link CaseListing.id}) of the cases to run; default all. */
+  readonly only?: readonly string[] | undefined;
   readonly context: RunContext;
 }
 

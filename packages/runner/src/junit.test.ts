@@ -6,6 +6,7 @@ import type { RunResults } from './results.js';
 const passed: CaseResult = {
   suite: '@acme/one',
   id: '@acme/one/file > a case',
+  testId: 's.f.a_sentence[id-1]',
   name: 'a case',
   verdict: 'passed',
   durationMs: 1234,

@@ -1,64 +1,27 @@
 import type { CaseListing } from './case-result.js';
-import { runEngine } from './engine-client.js';
-import { RunError } from './errors.js';
 import { ExitCode } from './exit-codes.js';
-import { findSuite, noCasesIn } from './suite-package.js';
+import { listSuites } from './list-suites.js';
+import { selectCases, selects, type Selection } from './select-cases.js';
+import { findSuite } from './suite-package.js';
 
-export interface ListOptions {
-  readonly filter?: string | undefined;
+export interface ListOptions extends Selection {
   readonly json?: boolean | undefined;
+  /** Only the ids in the form of Tempest, one in each line: what --load-list reads. */
+  readonly ids?: boolean | undefined;
 }
 
 /** `whitebox list`: the cases of suites. No cloud is needed. */
 export async function listCases(names: readonly string[], options: ListOptions): Promise<ExitCode> {
   const suites = await Promise.all(names.map((name) => findSuite(name, process.cwd())));
-  let cases: readonly CaseListing[] = [];
-  const troubles: string[] = [];
-  await runEngine(
-    {
-      task: 'list',
-      suites,
-      context: {
-        cloud: {},
-        runId: 'list',
-        stateDirectory: '',
-        observers: [],
-        requireNeeds: false,
-        repeat: 1,
-        failKnownBugs: false,
-      },
-    },
-    {
-      onEvent: (event) => {
-        if (event.type === 'listed') cases = event.cases;
-        if (event.type === 'trouble') troubles.push(event.message);
-      },
-      onOutput: (chunk) => process.stderr.write(chunk),
-      signal: new AbortController().signal,
-    },
-  );
-  if (troubles.length > 0) {
-    throw new RunError({
-      code: 'WB_RUN_SUITE_BROKEN',
-      action: `list the cases of ${names.join(', ')}`,
-      observed: troubles.join('\n'),
-      advice: 'Mend the suite: its files must load without a cloud.',
-    });
-  }
-  if (cases.length === 0) {
-    throw new RunError({
-      code: 'WB_RUN_NO_CASES',
-      action: `list the cases of ${names.join(', ')}`,
-      observed: noCasesIn(suites),
-      advice: 'Is the suite built? "whitebox.cases" of its package.json says where its cases are.',
-    });
-  }
-  const wanted = options.filter === undefined ? undefined : new RegExp(options.filter);
-  const listed = cases.filter(({ name }) => wanted?.test(name) ?? true);
-  process.stdout.write(
-    options.json === true ? `${JSON.stringify(listed, undefined, 2)}\n` : asText(listed, cases.length),
-  );
+  const cases = await listSuites(suites);
+  const listed = selects(options) ? await selectCases(cases, options) : cases;
+  process.stdout.write(shown(listed, cases.length, options));
   return ExitCode.Passed;
+}
+
+function shown(cases: readonly CaseListing[], all: number, { json, ids }: ListOptions): string {
+  if (ids === true) return cases.map(({ testId }) => `${testId}\n`).join('');
+  return json === true ? `${JSON.stringify(cases, undefined, 2)}\n` : asText(cases, all);
 }
 
 function asText(cases: readonly CaseListing[], all: number): string {

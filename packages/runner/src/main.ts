@@ -26,6 +26,16 @@ function withCloud(command: Command): Command {
     .option('--cloud <name>', 'entry in clouds.yaml; default: OS_CLOUD');
 }
 
+/** Options that say which cases. */
+function withSelection(command: Command): Command {
+  const names = 'the id in the form of Tempest, the sentence, or the id of a test that the case replaces';
+  return command
+    .option('--filter <regex>', `only cases of which it matches a name: ${names}`, regex)
+    .option('--regex <regex>', 'the same as --filter', regex)
+    .option('--exclude-regex <regex>', 'no cases of which it matches a name', regex)
+    .option('--load-list <file>', 'only cases whose ids are in this file, one in each line');
+}
+
 function program(): Command {
   const whitebox = new Command('whitebox')
     .description(
@@ -36,10 +46,9 @@ function program(): Command {
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', exitCodeHelp);
 
-  withCloud(whitebox.command('run'))
+  withSelection(withCloud(whitebox.command('run')))
     .description('run the cases of suites against a cloud')
     .argument('<suite...>', 'packages with cases, such as @whitebox/nova-nfv-suite, or folders (./my-suite)')
-    .option('--filter <regex>', 'only cases whose name matches', regex)
     .option('--require', 'a case whose needs are not met fails instead of being skipped')
     .option('--repeat <n>', 'run each case so many times in a row', times)
     .option('--fail-known-bugs', 'a bug that Nova is known to have in this release fails its case, too')
@@ -54,11 +63,10 @@ function program(): Command {
       process.exitCode = await runSuites(suites, options);
     });
 
-  whitebox
-    .command('list')
+  withSelection(whitebox.command('list'))
     .description('list the cases of suites, what they need and which tests of the predecessor they replace')
     .argument('<suite...>', 'packages with cases, or folders')
-    .option('--filter <regex>', 'only cases whose name matches', regex)
+    .option('--ids', 'print only the ids in the form of Tempest, as --load-list reads them')
     .option('--json', 'print JSON')
     .action(async (suites: string[], options: ListOptions) => {
       process.exitCode = await listCases(suites, options);
@@ -102,7 +110,7 @@ function times(text: string): number {
 /** Errors that say what is wrong with the input, by the area in their code. */
 function exitCodeOf(code: string | undefined): ExitCode {
   if (code === undefined) return ExitCode.NotRun;
-  return /^WB_(CONFIG|INI|RUN_NO_SUITE|RUN_NOT_A_SUITE|RUN_USAGE|RUN_OPEN|TESTKIT_NO_CLOUD|OPENSTACK_CREDENTIALS|OPENSTACK_CLOUDS)/.test(
+  return /^WB_(CONFIG|INI|RUN_NO_SUITE|RUN_NOT_A_SUITE|RUN_USAGE|RUN_LIST|RUN_OPEN|TESTKIT_NO_CLOUD|OPENSTACK_CREDENTIALS|OPENSTACK_CLOUDS)/.test(
     code,
   )
     ? ExitCode.Usage

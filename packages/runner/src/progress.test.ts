@@ -22,6 +22,7 @@ function written(isTTY: boolean): {
 const passed: CaseResult = {
   suite: 's',
   id: 's/file > a case',
+  testId: 's.f.a_sentence[id-1]',
   name: 'a case',
   verdict: 'passed',
   durationMs: 12_340,

@@ -5,6 +5,7 @@ import { flaky, summary, type RunResults } from './results.js';
 const one: CaseResult = {
   suite: 's',
   id: 's/file > what (not) to do',
+  testId: 's.file.what_not_to_do[id-1]',
   name: 'what (not) to do',
   verdict: 'passed',
   durationMs: 1,

@@ -18,13 +18,14 @@ import { RunError, UsageError } from './errors.js';
 import { ExitCode } from './exit-codes.js';
 import { Interruption } from './interruption.js';
 import { writeJunit } from './junit.js';
+import { listSuites } from './list-suites.js';
 import { Progress } from './progress.js';
 import { count, flaky, summary, writeResults, type RunResults } from './results.js';
 import { stateRoot } from './state-root.js';
+import { selectCases, selects, type Selection } from './select-cases.js';
 import { findSuite, noCasesIn, type SuitePackage } from './suite-package.js';
 
-export interface RunOptions extends CloudOptions {
-  readonly filter?: string | undefined;
+export interface RunOptions extends CloudOptions, Selection {
   readonly require?: boolean | undefined;
   readonly repeat?: number | undefined;
   readonly failKnownBugs?: boolean | undefined;
@@ -39,6 +40,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
   const started = new Date();
   const suites = await Promise.all(names.map((name) => findSuite(name, process.cwd())));
   await refuseMissing(options.observer ?? []);
+  const only = await selectedIds(suites, options);
   const cloud = cloudReference(options);
   const runId = `wb-${stamp(started)}-${Math.random().toString(16).slice(2, 6)}`;
   const directory = resolve(options.results ?? join('whitebox-results', stamp(started)));
@@ -72,7 +74,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
       {
         task: 'run',
         suites,
-        filter: options.filter,
+        only,
         context,
       },
       {
@@ -91,7 +93,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
   }
 
   if (cases.length === 0 && troubles.length === 0 && !interruption.signal.aborted) {
-    troubles.push(noCases(suites, options.filter));
+    troubles.push(`${noCasesIn(suites)}; is the suite built?`);
   }
 
   const leftovers = await giveBackRun(state, (text) => {
@@ -142,11 +144,14 @@ async function refuseMissing(observers: readonly string[]): Promise<void> {
   }
 }
 
-function noCases(suites: readonly SuitePackage[], filter: string | undefined): string {
-  const names = suites.map(({ name }) => name).join(', ');
-  return filter === undefined
-    ? `${noCasesIn(suites)}; is the suite built?`
-    : `no case of ${names} matches --filter ${JSON.stringify(filter)}; "whitebox list" shows their names`;
+/** Before the cloud is touched: what is meant by the filters, or undefined where there are none. */
+async function selectedIds(
+  suites: readonly SuitePackage[],
+  selection: Selection,
+): Promise<readonly string[] | undefined> {
+  if (!selects(selection)) return undefined;
+  const cases = await selectCases(await listSuites(suites), selection);
+  return cases.map(({ id }) => id);
 }
 
 function show(event: EngineEvent, progress: Progress, cases: CaseResult[], troubles: string[]): void {

@@ -5,7 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CaseResult } from './case-result.js';
 import type { EngineEvent, EngineRequest } from './engine-protocol.js';
 import { findSuite } from './suite-package.js';
+import { testIdOf } from './test-id.js';
 import { VitestEngine } from './vitest-engine.js';
+
+const ids = (...names: string[]): string[] => names.map((name) => `try-suite/example > ${name}`);
+const waiting = 'waits until it is cancelled, then cleans up';
 
 describe('VitestEngine', () => {
   let folder: string;
@@ -46,7 +50,7 @@ describe('VitestEngine', () => {
     events.flatMap((event) => (event.type === 'case-ended' ? [event.result] : []));
 
   it('tells verdicts, reasons, failures and steps of the cases that were asked for', async () => {
-    await (await engine({ filter: '^(passes|fails|is skipped)$' })).run();
+    await (await engine({ only: ids('passes', 'fails', 'is skipped') })).run();
 
     expect(results()).toMatchObject([
       { id: 'try-suite/example > passes', verdict: 'passed', steps: [{ text: 'boot vm1' }], failures: [] },
@@ -67,10 +71,16 @@ describe('VitestEngine', () => {
     expect(events).toContainEqual({ type: 'case-step', id: 'try-suite/example > passes', text: 'boot vm1' });
   });
 
+  it('runs a case under its own name alone, and no other of that name elsewhere', async () => {
+    await (await engine({ only: [...ids('passes', 'pass'), 'try-suite/other > fails'] })).run();
+    expect(results()).toMatchObject([{ id: 'try-suite/example > passes', verdict: 'passed' }]);
+    expect(results()[0]?.testId).toBe(testIdOf('try-suite', 'try-suite/example > passes'));
+  });
+
   it('tells the attempts of a case apart', async () => {
     const context = { cloud: {}, runId: 'r', stateDirectory: folder, observers: [], requireNeeds: false };
     await (
-      await engine({ filter: '^repeated$', context: { ...context, repeat: 3, failKnownBugs: false } })
+      await engine({ only: ids('repeated'), context: { ...context, repeat: 3, failKnownBugs: false } })
     ).run();
     expect(results()).toMatchObject([
       { id: 'try-suite/example > repeated', attempt: 1, verdict: 'passed' },
@@ -87,6 +97,7 @@ describe('VitestEngine', () => {
     expect(listed[0]).toEqual({
       suite: 'try-suite',
       id: 'try-suite/example > passes',
+      testId: testIdOf('try-suite', 'try-suite/example > passes'),
       name: 'passes',
       needs: ['two computes'],
       hardware: ['SR-IOV NIC'],
@@ -99,9 +110,12 @@ describe('VitestEngine', () => {
 
   it('waits for the clean-up of a cancelled case and starts no other one', async () => {
     const cancelled: Promise<void>[] = [];
-    const running: VitestEngine = await engine({ filter: 'cancelled' }, (event) => {
-      if (event.type === 'case-started' && event.name.startsWith('waits')) cancelled.push(running.cancel());
-    });
+    const running: VitestEngine = await engine(
+      { only: ids(waiting, 'comes after the cancelled one') },
+      (event) => {
+        if (event.type === 'case-started' && event.name.startsWith('waits')) cancelled.push(running.cancel());
+      },
+    );
     await running.run();
     await Promise.all(cancelled);
 

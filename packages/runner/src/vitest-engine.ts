@@ -6,6 +6,7 @@ import { createVitest, type Reporter, type TestCase, type TestModule, type Vites
 import type { CaseFailure, CaseListing, CaseResult } from './case-result.js';
 import type { EngineEvent, EngineRequest } from './engine-protocol.js';
 import type { SuitePackage } from './suite-package.js';
+import { testIdOf } from './test-id.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -30,7 +31,7 @@ export class VitestEngine {
       if (this.#cancelled) break;
       const vitest = await this.#open(suite);
       try {
-        await vitest.start().catch(unlessNoFiles);
+        await this.#start(vitest, suite);
       } finally {
         this.#current = undefined;
         await vitest.close();
@@ -63,8 +64,23 @@ export class VitestEngine {
     await this.#current?.cancelCurrentRun('keyboard-input');
   }
 
+  async #start(vitest: Vitest, suite: SuitePackage): Promise<void> {
+    const { only } = this.#request;
+    if (only === undefined) {
+      await vitest.start().catch(unlessNoFiles);
+      return;
+    }
+    const chosen = (await vitest.globTestSpecifications()).filter((file) => {
+      const start = `${fileIdOf(suite, file.moduleId)} > `;
+      const names = only.filter((id) => id.startsWith(start)).map((id) => id.slice(start.length));
+      file.testNamePattern = exactly(names);
+      return names.length > 0;
+    });
+    if (chosen.length > 0) await vitest.runTestSpecifications(chosen);
+  }
+
   async #open(suite: SuitePackage): Promise<Vitest> {
-    const { filter, context } = this.#request;
+    const { context } = this.#request;
     const vitest = await createVitest(
       'test',
       {
@@ -86,7 +102,6 @@ export class VitestEngine {
         teardownTimeout: 60_000,
         provide: { whitebox: context },
         reporters: [eventReporter(suite, this.#report)],
-        ...(filter === undefined ? {} : { testNamePattern: filter }),
       },
       { logLevel: 'error' },
     );
@@ -156,6 +171,7 @@ function resultOf(
   const base = {
     suite: suite.name,
     id: idOf(suite, test),
+    testId: testIdOf(suite.name, idOf(suite, test)),
     name: test.name,
     ...(attempt === undefined ? {} : { attempt }),
     durationMs: Math.round(durationMs),
@@ -224,6 +240,7 @@ function listingOf(suite: SuitePackage, test: TestCase): CaseListing {
   return {
     suite: suite.name,
     id: idOf(suite, test),
+    testId: testIdOf(suite.name, idOf(suite, test)),
     name: test.name,
     needs: [],
     hardware: [],
@@ -235,8 +252,23 @@ function listingOf(suite: SuitePackage, test: TestCase): CaseListing {
 
 /** "@whitebox/nova-nfv-suite/emulator-threads > share the shared set" */
 function idOf(suite: SuitePackage, test: TestCase): string {
-  const file = test.module.relativeModuleId.replace(/^.*\//, '').replace(/\.[cm]?[jt]s$/, '');
-  return `${suite.name}/${file} > ${test.fullName}`;
+  return `${fileIdOf(suite, test.module.relativeModuleId)} > ${test.fullName}`;
+}
+
+/** "@whitebox/nova-nfv-suite/emulator-threads" */
+function fileIdOf(suite: SuitePackage, path: string): string {
+  return `${suite.name}/${path.replace(/^.*\//, '').replace(/\.[cm]?[jt]s$/, '')}`;
+}
+
+/** Matches the full names of these cases, which vitest joins with blanks where it shows them joined with " > ". */
+function exactly(names: readonly string[]): RegExp {
+  const escaped = names.map((name) =>
+    name
+      .split(' > ')
+      .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('(?: > | )'),
+  );
+  return new RegExp(`^(?:${escaped.join('|')})$`);
 }
 
 function messageOf(error: unknown): string {

@@ -1,0 +1,30 @@
+/** Where all tests of whitebox-tempest-plugin live. */
+const folder = 'whitebox_tempest_plugin.api.compute';
+
+/**
+ * A test of the predecessor as Tempest names it.
+ *
+ * @param replaced as cases say it: "test_vpmu.VPMUTest.test_rebuild_on_to_off", "test_x.Y.test_z[reset,pc]" for one of a ddt table
+ * @returns "whitebox_tempest_plugin.api.compute.test_vpmu.VPMUTest.test_rebuild_on_to_off"
+ */
+export function predecessorId(replaced: string): string {
+  return `${folder}.${replaced}`;
+}
+
+/**
+ * Whether an entry of a list of tests means this test of the predecessor: its id with or without what Tempest puts in brackets
+ * ([id-<uuid>,slow]), the name that ddt makes of a row of a table (test_z_06___reset____pc__, see mk_test_name in ddt.py), or a
+ * test of a table with none of its rows named, which means all of them.
+ */
+export function meansPredecessor(entry: string, replaced: string): boolean {
+  const asked = entry.replace(/\[id-[^\]]*\]$/, '');
+  const id = predecessorId(replaced);
+  if (asked === id) return true;
+  const row = /^(.*)\[([^\]]*)\]$/.exec(id);
+  if (row === null) return false;
+  const [, test = '', parameters = ''] = row;
+  if (asked === test) return true;
+  if (!asked.startsWith(`${test}_`)) return false;
+  const words = parameters.split(/\W+/).filter((word) => word !== '');
+  return new RegExp(`^_\\d+_+${words.join('_+')}_*$`).test(asked.slice(test.length));
+}
