@@ -1,4 +1,4 @@
-import { discoverOptions, showValue, type KnownOption } from '@whitebox/testkit';
+import { discoverOptions, showValue, type FoundDeployment, type KnownOption } from '@whitebox/testkit';
 import { cloudReference, type CloudOptions } from './cloud-options.js';
 import { ExitCode } from './exit-codes.js';
 
@@ -13,13 +13,17 @@ export async function discover(options: DiscoverOptions): Promise<ExitCode> {
     const listed = found.options.map(({ value, ...option }) => ({ ...option, value: showValue(value) }));
     process.stdout.write(`${JSON.stringify({ ...found, options: listed }, undefined, 2)}\n`);
   } else {
-    process.stdout.write(discoveryText(found.options, found.warnings));
+    process.stdout.write(discoveryText(found.options, found.warnings, found.deployments));
   }
   return ExitCode.Passed;
 }
 
 /** Sections as in tempest.conf, each value with its origin as a comment above it. */
-export function discoveryText(options: readonly KnownOption[], warnings: readonly string[]): string {
+export function discoveryText(
+  options: readonly KnownOption[],
+  warnings: readonly string[],
+  deployments: readonly FoundDeployment[] = [],
+): string {
   const lines: string[] = [];
   let section: string | undefined;
   for (const { group, key, value, kind, origin, note } of options) {
@@ -34,6 +38,7 @@ export function discoveryText(options: readonly KnownOption[], warnings: readonl
   const count = (kind: KnownOption['kind']): number => options.filter((one) => one.kind === kind).length;
   lines.push(
     '',
+    ...deployments.flatMap(deploymentLines),
     `# ${count('said')} said, ${count('found')} found, ${count('default')} by default, ${count('unset')} not set`,
     ...differing.map(
       ({ group, key, value, origin, note }) =>
@@ -42,4 +47,21 @@ export function discoveryText(options: readonly KnownOption[], warnings: readonl
     ...warnings.map((warning) => `# Warning: ${warning}`),
   );
   return `${lines.join('\n')}\n`;
+}
+
+function deploymentLines(found: FoundDeployment): string[] {
+  const { host, title, evidence, services, virsh, database } = found;
+  const why = evidence.length === 0 ? 'said by the configuration' : evidence.join(', ');
+  const list = (what: string, values: readonly string[]): string =>
+    values.length === 0 ? '' : `; ${what} ${values.join(', ')}`;
+  return [
+    `# ${host}: ${title} (${why})`,
+    ...services.map(
+      ({ name, runs, files, sources, logs }) =>
+        `#   ${name}: ${runs}${list('reads', files)}${list('where', sources)}${list('logs', ['journal', ...logs])}`,
+    ),
+    `#   virsh: ${virsh}`,
+    `#   databases: ${database}`,
+    '#',
+  ];
 }

@@ -153,7 +153,7 @@ function watchedService(
 }
 
 /** The unit in "sudo systemctl restart --no-block UNIT". */
-function unitOfCommands(description: Omit<CommandReference, 'kind'>): string | undefined {
+export function unitOfCommands(description: Omit<CommandReference, 'kind' | 'name'>): string | undefined {
   const { startCommand, stopCommand, maskCommand, unmaskCommand } = description;
   for (const command of [startCommand, stopCommand, maskCommand, unmaskCommand]) {
     const [, unit] =

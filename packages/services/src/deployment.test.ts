@@ -102,6 +102,13 @@ describe('detectDeployment', () => {
     expect(() => deployment.service('nova-api')).toThrow('it knows nova-compute');
   });
 
+  it('looks at the unit that the commands move, also where the flavour has another', async () => {
+    const services = { 'nova-compute': { startCommand: 'sudo systemctl start my-nova' } };
+    const deployment = await detect({ units: ['nova-compute.service', 'my-nova.service'] }, { services });
+    expect(deployment.flavour.name).toBe('debian');
+    expect(deployment.service('nova-compute').reference).toMatchObject({ unit: 'my-nova' });
+  });
+
   it('believes what is said', async () => {
     const deployment = await detect({ units: ['ssh.service'] }, { flavour: 'rdo', virsh: ['sudo', 'virsh'] });
     expect(deployment.flavour.name).toBe('rdo');
@@ -180,7 +187,7 @@ describe('Deployment', () => {
     const compute = deployment.service('nova_compute');
     expect(compute).toBeInstanceOf(CommandService);
     expect(compute.config).toMatchObject({ file: '/srv/nova.conf', program: 'nova-compute' });
-    expect(compute.reference).toMatchObject({ unit: 'nova-compute.service' });
+    expect(compute.reference).toMatchObject({ unit: 'my-nova' });
     expect(deployment.service('libvirt').reference).toMatchObject({ unit: 'my-libvirt.service' });
     expect(deployment.service('my-agent').reference).toMatchObject({ containerName: 'my_agent' });
     expect(deployment.services).toContain('my-agent');

@@ -1,6 +1,6 @@
 import type { Limits } from '@whitebox/core';
 import type { Host } from '@whitebox/host';
-import { CommandService } from './command-service.js';
+import { CommandService, unitOfCommands } from './command-service.js';
 import { ContainerService } from './container-service.js';
 import { ServiceError } from './errors.js';
 import { flavours, type Flavour, type FlavourName, type ServiceRecipe } from './flavours.js';
@@ -112,7 +112,8 @@ export class Deployment {
       containerName: container,
       containerRuntime:
         said.containerRuntime ?? (container === undefined ? undefined : this.#runtimeOf(container)),
-      unit: said.unit ?? found.unit,
+      // What is told to start and stop is what is looked at.
+      unit: said.unit ?? unitOfCommands(said) ?? found.unit,
     });
   }
 
@@ -143,6 +144,7 @@ export class Deployment {
 const described: Flavour = {
   name: 'described',
   title: 'What the configuration describes',
+  database: { place: 'not known', cell: 'nova_cell1' },
   tried: false,
   signs: {},
   services: {},

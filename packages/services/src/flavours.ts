@@ -39,6 +39,13 @@ export interface Flavour {
   readonly services: Readonly<Record<string, readonly ServiceRecipe[]>>;
   /** Containers that have virsh, the first that exists; none: virsh of the host. */
   readonly virshContainers?: readonly string[] | undefined;
+  /** Nova's databases, for people: Whitebox itself reads address and names from the services that use them. */
+  readonly database: {
+    /** Where the server is. */
+    readonly place: string;
+    /** Name of the database of the first cell; those of the API and of cell0 are `nova_api` and `nova_cell0` everywhere. */
+    readonly cell: string;
+  };
 }
 
 function nova(program: string, more: Omit<ConfigPlaces, 'program' | 'project'> = {}): ConfigPlaces {
@@ -103,6 +110,7 @@ export const flavours: readonly Flavour[] = [
   {
     name: 'devstack',
     title: 'DevStack',
+    database: { place: 'mysqld of the controller, port 3306', cell: 'nova_cell1' },
     tried: false,
     signs: { units: [/^devstack@/] },
     services: {
@@ -122,6 +130,7 @@ export const flavours: readonly Flavour[] = [
   {
     name: 'tripleo',
     title: 'TripleO (OSP 16, 17)',
+    database: { place: 'Galera on the internal API network, from a controller only', cell: 'nova' },
     tried: false,
     signs: { units: [/^tripleo_/], paths: ['/var/lib/config-data/puppet-generated'] },
     services: {
@@ -142,6 +151,10 @@ export const flavours: readonly Flavour[] = [
   {
     name: 'edpm',
     title: 'Red Hat OpenStack Services on OpenShift, data plane (EDPM)',
+    database: {
+      place: 'pods of OpenShift: openstack-galera-0, openstack-cell1-galera-0',
+      cell: 'nova_cell1',
+    },
     tried: false,
     signs: { units: [/^edpm_/], paths: ['/var/lib/openstack/nova', '/var/lib/openstack/config/nova'] },
     services: {
@@ -152,6 +165,7 @@ export const flavours: readonly Flavour[] = [
   {
     name: 'kolla',
     title: 'Kolla-Ansible',
+    database: { place: 'kolla_internal_vip_address, port 3306', cell: 'nova' },
     tried: false,
     signs: { units: [/^kolla-/], paths: ['/etc/kolla'] },
     services: {
@@ -170,6 +184,10 @@ export const flavours: readonly Flavour[] = [
   {
     name: 'osa',
     title: 'OpenStack-Ansible',
+    database: {
+      place: 'Galera in LXC containers, behind the internal address of the load balancer',
+      cell: 'nova',
+    },
     tried: false,
     signs: { paths: ['/openstack/venvs'], link: /^\/openstack\/venvs\// },
     services: {
@@ -183,6 +201,7 @@ export const flavours: readonly Flavour[] = [
   {
     name: 'rdo',
     title: 'packages of RDO (CentOS, RHEL)',
+    database: { place: 'where [database]connection of nova-conductor says', cell: 'nova' },
     tried: false,
     signs: { units: [/^openstack-nova-/] },
     services: {
@@ -196,6 +215,7 @@ export const flavours: readonly Flavour[] = [
   {
     name: 'debian',
     title: 'packages of Debian or Ubuntu',
+    database: { place: 'where [database]connection of nova-conductor says', cell: 'nova' },
     tried: true,
     signs: { units: [/^nova-(compute|api|api-os-compute|scheduler|conductor)\.service$/] },
     services: {

@@ -99,7 +99,7 @@ export class CloudConnection implements AsyncDisposable {
         settings.ssh.addresses,
       );
       const listing = openstack.compute.services.list();
-      const search = databaseSearch(machines, async () => controlHostsOf(await listing));
+      const search = databaseSearch(machines, async () => controlHostsOf(await listing), settings.deployment);
       const [services, computes, opened, range] = await Promise.all([
         listing,
         listing.then((services) => openComputes(services, settings, machines, withoutComputes)),
@@ -150,7 +150,12 @@ function openComputes(
   if (withoutAny && !services.some(isUpCompute)) return Promise.resolve([]);
   return Promise.all(
     computesThatAreUp(services).map(async (name) => {
-      const compute = await describeCompute(name, await machines.root(name), settings.hosts.get(name));
+      const compute = await describeCompute(
+        name,
+        await machines.root(name),
+        settings.hosts.get(name),
+        settings.deployment,
+      );
       await compute.refresh();
       return compute;
     }),

@@ -69,12 +69,17 @@ export function identityDifferences(
   return differences;
 }
 
-/** Where nova-compute looks: beside its configuration files, then in `state_path` (nova/virt/node.py, get_local_node_uuid). */
+/**
+ * Where nova-compute looks: beside its configuration files, then in `state_path` (nova/virt/node.py, get_local_node_uuid); as
+ * its process sees them, for in a container these are other files.
+ */
 async function computeIdFile({ machine, config }: ComputeHost): Promise<string | undefined> {
   const statePath = config.effective('DEFAULT', 'state_path')?.value ?? '/var/lib/nova';
   for (const folder of ['/etc/nova', statePath]) {
     try {
-      return new TextDecoder().decode(await machine.readFile(`${folder}/compute_id`)).trim();
+      return new TextDecoder()
+        .decode(await machine.readFile(`/proc/${config.pid}/root${folder}/compute_id`))
+        .trim();
     } catch (error) {
       if (!(error instanceof HostError) || error.code !== 'WB_HOST_NO_FILE') throw error;
     }

@@ -1,3 +1,4 @@
+export type { FoundDeployment, FoundService } from './discovery/found-deployment.js';
 export { expect, test } from './vitest-adapter.js';
 export { waitUntil } from '@whitebox/core';
 export { dedicated, shared, type FlavorSpec } from './flavors.js';

@@ -77,5 +77,6 @@ export function connectBySsh(ssh: SshSettings, name: string, at: SshAddress = {}
     identityFiles: ssh.identityFile === undefined ? undefined : [ssh.identityFile],
     knownHostsFiles: ssh.knownHostsFile === undefined ? undefined : [ssh.knownHostsFile],
     hostKeys: ssh.hostKeys,
+    jump: ssh.jump,
   });
 }

@@ -1,7 +1,7 @@
 import { Secret } from '@whitebox/core';
 import { parseConnectionUrl, type ConnectionUrl } from '@whitebox/db';
 import type { Host } from '@whitebox/host';
-import { detectDeployment, runningConfig, type RunningConfig } from '@whitebox/services';
+import { detectDeployment, runningConfig, type FlavourName, type RunningConfig } from '@whitebox/services';
 
 /** How Nova's own services reach their databases, as the running one on a control host has it. */
 export interface NovaConnection {
@@ -25,8 +25,8 @@ export interface NovaService {
 }
 
 /** Those services of a machine that can have the connection. */
-export async function novaServicesOf(machine: Host): Promise<NovaService[]> {
-  const deployment = await detectDeployment(machine);
+export async function novaServicesOf(machine: Host, flavour?: FlavourName): Promise<NovaService[]> {
+  const deployment = await detectDeployment(machine, { flavour });
   return databaseServices
     .filter((name) => deployment.services.includes(name))
     .map((name) => ({ name, config: () => runningConfig(deployment.service(name)) }));

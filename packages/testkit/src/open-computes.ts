@@ -1,5 +1,5 @@
 import type { ComputeService } from '@whitebox/openstack';
-import { detectDeployment } from '@whitebox/services';
+import { detectDeployment, type FlavourName } from '@whitebox/services';
 import type { Host } from '@whitebox/host';
 import { ComputeHost } from './compute-host.js';
 import type { DescribedHost } from './described-hosts.js';
@@ -26,13 +26,18 @@ export function computesThatAreUp(
   });
 }
 
-/** A compute as nodes.yaml describes it; what that leaves out is found on the machine, with one command. */
+/**
+ * A compute as nodes.yaml describes it; what that leaves out is found on the machine, with one command.
+ *
+ * @param flavour what is said of all hosts
+ */
 export async function describeCompute(
   name: string,
   machine: Host,
   said: DescribedHost | undefined,
+  flavour?: FlavourName,
 ): Promise<ComputeHost> {
-  return new ComputeHost(name, await detectDeployment(machine, said?.deployment), said);
+  return new ComputeHost(name, await detectDeployment(machine, { flavour, ...said?.deployment }), said);
 }
 
 /** Hosts of nodes.yaml that Nova does not know: most likely their names are not Nova's. */

@@ -1,6 +1,7 @@
 import { NovaDatabase, type NovaDatabaseOptions } from '@whitebox/db';
 import type { Host } from '@whitebox/host';
 import { Secret, WhiteboxError } from '@whitebox/core';
+import type { FlavourName } from '@whitebox/services';
 import type { DatabaseAccount } from './discovery/cloud-facts.js';
 import { TestkitError } from './errors.js';
 import type { Machines } from './machines.js';
@@ -37,11 +38,12 @@ export interface DatabaseSearch<T> {
 export function databaseSearch(
   machines: Machines,
   controlHosts: () => Promise<readonly string[]>,
+  flavour?: FlavourName,
 ): DatabaseSearch<NovaDatabase> {
   return {
     machines,
     controlHosts,
-    servicesOf: novaServicesOf,
+    servicesOf: (machine) => novaServicesOf(machine, flavour),
     open: (options) => NovaDatabase.open(options),
   };
 }

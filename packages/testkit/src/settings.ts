@@ -11,6 +11,7 @@ import {
 import { describedHosts, type DescribedHost } from './described-hosts.js';
 import { TestkitError } from './errors.js';
 import type { FlavorDefaults } from './resources.js';
+import type { FlavourName } from '@whitebox/services';
 import type { CloudReference } from './run-context.js';
 
 /** What a session needs to know before it can discover the rest. */
@@ -22,6 +23,8 @@ export interface Settings {
   readonly database: DatabaseSettings;
   /** What nodes.yaml says, by the name of the compute. */
   readonly hosts: ReadonlyMap<string, DescribedHost>;
+  /** How OpenStack is deployed, where somebody says it; else it is found on each host. */
+  readonly deployment: FlavourName | undefined;
   readonly flavor: FlavorDefaults;
   /** Id or name; undefined: the only image of the cloud. */
   readonly imageRef: string | undefined;
@@ -32,6 +35,8 @@ export interface SshSettings {
   readonly user: string | undefined;
   readonly identityFile: string | undefined;
   readonly knownHostsFile: string | undefined;
+  /** Hosts on the way to all others, as in ProxyJump; undefined: what the SSH configuration says. */
+  readonly jump: string | undefined;
   /** What to do about the key that a host shows; see @whitebox/ssh. */
   readonly hostKeys: 'verify' | 'accept-new' | 'accept-any' | undefined;
   /** Compute, as Nova names it -> address. Others are reached by their names. */
@@ -58,10 +63,12 @@ export async function readSettings(cloud: CloudReference): Promise<Settings> {
       ...(await loginOf(config)),
       knownHostsFile: config.get('whitebox', 'ssh_known_hosts_path'),
       hostKeys: config.get('whitebox', 'ssh_host_keys'),
+      jump: config.get('whitebox', 'ssh_jump'),
       addresses: config.get('whitebox', 'ctlplane_addresses') ?? new Map(),
     },
     database: databaseOf(config),
     hosts: describedHosts(config),
+    deployment: config.get('whitebox', 'deployment'),
     flavor: {
       ramMib: config.get('whitebox', 'flavor_ram_size'),
       diskGib: config.get('whitebox', 'flavor_volume_size'),

@@ -39,6 +39,16 @@ export const whitebox = {
       ],
     },
   ),
+  ssh_jump: optional(
+    text,
+    'SSH hosts through which controllers and compute hosts are reached, as in ProxyJump: `stack@undercloud.example:22`. Without it ProxyJump of the SSH configuration of the user holds.',
+  ),
+  deployment: discovered(
+    oneOf('devstack', 'tripleo', 'edpm', 'kolla', 'osa', 'rdo', 'debian'),
+    'the units, containers and directories of each host',
+    undefined,
+    'How OpenStack is deployed on the hosts: it tells the units, containers, configuration files and logs of the services. What nodes.yaml says of a service wins over it.',
+  ),
   containers: discovered(
     bool,
     'the containers of each compute host',

@@ -2,6 +2,7 @@ import type { CpuSet, Secret } from '@whitebox/core';
 import type { ComputeNodeRow, PciDeviceRow } from '@whitebox/db';
 import type { CpuTopology, NumaCell } from '@whitebox/kernel';
 import type { ServiceType } from '@whitebox/openstack';
+import type { FlavourName } from '@whitebox/services';
 import type { Release } from '../release.js';
 
 /** What discovery asks of one compute; each is read when it is asked for, and once. */
@@ -10,6 +11,8 @@ export interface ComputeFacts {
   /** CPU sets as they are in force or said. */
   readonly dedicated: CpuSet;
   readonly shared: CpuSet;
+  /** How it is deployed. */
+  readonly flavour: FlavourName;
   /** Systemd unit of nova-compute; undefined where a container runtime alone runs it. */
   readonly unit: string | undefined;
   /** Of the container of nova-compute; undefined where it runs in none. */

@@ -53,6 +53,7 @@ function computeFacts(compute: ComputeHost, { database, openstack }: CloudConnec
     get shared() {
       return compute.shared;
     },
+    flavour: compute.deployment.flavour.name,
     unit: reference.unit,
     containerRuntime: container,
     inForce: (section, option, olderNames = []) => {
@@ -87,11 +88,16 @@ async function freeStorageGb({ openstack }: CloudConnection): Promise<number | u
   return pools.length === 0 || Number.isNaN(sum) ? undefined : Math.floor(sum);
 }
 
-async function schedulerFilters({ controlHosts, machines }: CloudConnection): Promise<readonly string[]> {
+async function schedulerFilters({
+  controlHosts,
+  machines,
+  settings,
+}: CloudConnection): Promise<readonly string[]> {
   const tried: string[] = [];
   for (const name of controlHosts) {
     try {
-      const deployment = await detectDeployment(await machines.root(name));
+      const flavour = settings.deployment;
+      const deployment = await detectDeployment(await machines.root(name), { flavour });
       if (!deployment.services.includes('nova-scheduler')) {
         tried.push(`${name} has no nova-scheduler`);
         continue;

@@ -40,6 +40,7 @@ function compute(
     name,
     dedicated: CpuSet.parse('0-1'),
     shared: CpuSet.parse('2-3'),
+    flavour: 'debian',
     unit: 'nova-compute.service',
     containerRuntime: undefined,
     inForce: (section, option) => [options[`${section}.${option}`] ?? []].flat(),

@@ -66,6 +66,10 @@ function writesFiles(compute: ComputeFacts): boolean {
 }
 
 export const whiteboxFinders: Finders<'whitebox'> = {
+  deployment: async (facts) => {
+    const name = await sameOnAll(facts, ({ flavour }) => flavour);
+    return name === 'described' ? undefined : name;
+  },
   containers: (facts) => sameOnAll(facts, ({ containerRuntime }) => containerRuntime !== undefined),
   container_runtime: (facts) => sameOnAll(facts, ({ containerRuntime }) => containerRuntime),
   max_compute_nodes: ({ computes }) => computes.length,
