@@ -29,6 +29,9 @@ const wanted = {
   'mariadb-server-core': hasProgram('mariadbd'),
   'python3-oslo.config': async () => (await run('/usr/bin/python3', ['-c', 'import oslo_config'])).code === 0,
   shellcheck: hasProgram('shellcheck'),
+  subunit: hasProgram('subunit-stats'),
+  'python3-os-testr': hasProgram('subunit2html'),
+  'python3-stestr': hasProgram('stestr'),
 };
 
 async function missingPackages() {

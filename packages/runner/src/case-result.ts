@@ -13,6 +13,8 @@ export interface CaseResult {
   /** Which of the repetitions of a case this is, counted from 1; absent where cases run once. */
   readonly attempt?: number | undefined;
   readonly verdict: Verdict;
+  /** When it began, or was skipped: "2026-11-23T05:00:00.000Z". */
+  readonly started: string;
   /** Milliseconds from the start of the case to the end of its clean-up; 0 when skipped. */
   readonly durationMs: number;
   /** Why it was skipped: the need that was not met and what discovery found. */
@@ -22,6 +24,8 @@ export interface CaseResult {
   readonly steps: readonly CaseStep[];
   /** Of a case that failed: what the layers said of its servers, a table each. */
   readonly evidence: readonly string[];
+  /** Of a case that failed: the end of what it and its libraries printed. */
+  readonly output?: string | undefined;
   /** Invariants that did not hold, whether the case failed over them or not. */
   readonly invariants: readonly InvariantEvidence[];
 }

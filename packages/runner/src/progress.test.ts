@@ -23,6 +23,7 @@ const passed: CaseResult = {
   suite: 's',
   id: 's/file > a case',
   testId: 's.f.a_sentence[id-1]',
+  started: '2026-11-22T18:15:00.000Z',
   name: 'a case',
   verdict: 'passed',
   durationMs: 12_340,

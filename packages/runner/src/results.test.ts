@@ -6,6 +6,7 @@ const one: CaseResult = {
   suite: 's',
   id: 's/file > what (not) to do',
   testId: 's.file.what_not_to_do[id-1]',
+  started: '2026-11-22T18:15:00.000Z',
   name: 'what (not) to do',
   verdict: 'passed',
   durationMs: 1,

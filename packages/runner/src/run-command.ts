@@ -1,27 +1,20 @@
 import { createWriteStream } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import {
-  giveBackRun,
-  liveRuns,
-  openRuns,
-  preflight,
-  RunState,
-  type CloudReference,
-  type RunContext,
-} from '@whitebox/testkit';
+import { giveBackRun, preflight, type RunContext } from '@whitebox/testkit';
 import type { CaseResult } from './case-result.js';
+import { claimCloud, refuseOpenRuns } from './claim-cloud.js';
 import { cloudReference, type CloudOptions } from './cloud-options.js';
 import { runEngine } from './engine-client.js';
-import type { EngineEvent } from './engine-protocol.js';
-import { RunError, UsageError } from './errors.js';
+import { UsageError } from './errors.js';
 import { ExitCode } from './exit-codes.js';
 import { Interruption } from './interruption.js';
-import { writeJunit } from './junit.js';
 import { listSuites } from './list-suites.js';
 import { Progress } from './progress.js';
-import { count, flaky, summary, writeResults, type RunResults } from './results.js';
-import { stateRoot } from './state-root.js';
+import { RedactedLines } from './redacted-lines.js';
+import { RunEvents } from './run-events.js';
+import { count, flaky, summary, type RunResults } from './results.js';
+import { writeAllResults } from './write-all-results.js';
 import { selectCases, selects, type Selection } from './select-cases.js';
 import { findSuite, noCasesIn, type SuitePackage } from './suite-package.js';
 
@@ -48,7 +41,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
 
   const screen = options.json === true ? process.stderr : process.stdout;
   const progress = new Progress(options.json === true ? { write: () => true } : screen, options.repeat);
-  const { facts, warnings, cloudId } = await preflight(cloud);
+  const { facts, warnings, cloudId, redactor } = await preflight(cloud);
   for (const line of facts) progress.note(line);
   for (const line of warnings) progress.note(`Warning: ${line}`);
   const state = await claimCloud(runId, cloud, cloudId);
@@ -65,6 +58,8 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
 
   const cases: CaseResult[] = [];
   const troubles: string[] = [];
+  const events = new RunEvents(progress, redactor, cases, troubles);
+  const lines = new RedactedLines(redactor);
   const log = createWriteStream(join(directory, 'engine.log'));
   using interruption = new Interruption((message) => {
     progress.note(message);
@@ -79,17 +74,17 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
       },
       {
         onEvent: (event) => {
-          show(event, progress, cases, troubles);
+          events.take(event);
         },
-        onOutput: (chunk) => log.write(chunk),
+        onOutput: (chunk) => log.write(lines.push(chunk)),
         signal: interruption.signal,
       },
     );
   } catch (error) {
-    troubles.push(error instanceof Error ? error.message : String(error));
+    troubles.push(redactor.redact(error instanceof Error ? error.message : String(error)));
   } finally {
     progress.close();
-    log.end();
+    log.end(lines.end());
   }
 
   if (cases.length === 0 && troubles.length === 0 && !interruption.signal.aborted) {
@@ -112,9 +107,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     leftovers,
     cases,
   };
-  await writeResults(directory, results);
-  await writeJunit(join(directory, 'junit.xml'), results);
-  if (options.junit !== undefined) await writeJunit(resolve(options.junit), results);
+  await writeAllResults(directory, results, options.junit);
   if (options.json === true) process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`);
   else screen.write(`${summary(results, directory)}\n`);
   return exitCodeOf(results);
@@ -152,59 +145,6 @@ async function selectedIds(
   if (!selects(selection)) return undefined;
   const cases = await selectCases(await listSuites(suites), selection);
   return cases.map(({ id }) => id);
-}
-
-function show(event: EngineEvent, progress: Progress, cases: CaseResult[], troubles: string[]): void {
-  switch (event.type) {
-    case 'case-started':
-      progress.started(event.name, event.attempt);
-      break;
-    case 'case-step':
-      progress.step(event.text);
-      break;
-    case 'case-ended':
-      cases.push(event.result);
-      progress.ended(event.result);
-      break;
-    case 'trouble':
-      troubles.push(event.message);
-      break;
-    case 'listed':
-    case 'done':
-      break;
-  }
-}
-
-/** Writes down that this run begins. @throws RunError `WB_RUN_BUSY` where another one is at work on this cloud */
-async function claimCloud(runId: string, cloud: CloudReference, cloudId: string): Promise<RunState> {
-  const state = await RunState.create(join(stateRoot(), runId), runId, cloud, cloudId);
-  const [other] = await liveRuns(stateRoot(), cloudId, runId);
-  if (other === undefined) return state;
-  await state.remove();
-  throw new RunError({
-    code: 'WB_RUN_BUSY',
-    action: `start a run against ${cloudId}`,
-    observed: `run ${other.runId} (process ${other.pid}, since ${other.started}) is at work on that cloud`,
-    advice:
-      "Two runs would take each other's CPUs and change the same configuration: wait for its end, or interrupt it.",
-  });
-}
-
-async function refuseOpenRuns(): Promise<void> {
-  const open = await openRuns(stateRoot());
-  for (const run of open) {
-    const state = RunState.at(run.directory);
-    if (await state.isEmpty()) {
-      await state.remove();
-      continue;
-    }
-    throw new UsageError({
-      code: 'WB_RUN_OPEN',
-      action: 'start a run',
-      observed: `run ${run.runId} of ${run.started} was killed and has not given back everything to its cloud`,
-      advice: 'See what it left with "whitebox recover --dry-run" and give it back with "whitebox recover".',
-    });
-  }
 }
 
 /** "20261122-181500" */

@@ -59,14 +59,16 @@ describe('VitestEngine', () => {
         failures: [
           {
             message: expect.stringContaining('expected 1 to be 2') as string,
-            at: 'cases/example.js:23',
+            at: 'cases/example.js:24',
             code: 'expect(1).toBe(2);',
           },
         ],
         evidence: ['what the layers said'],
+        output: 'printed by the one that fails\n',
       },
       { verdict: 'skipped', reason: 'needs two computes; found 1' },
     ]);
+    for (const { started } of results()) expect(Date.parse(started)).toBeGreaterThan(Date.now() - 60_000);
     expect(events.filter(({ type }) => type === 'case-started')).toHaveLength(3);
     expect(events).toContainEqual({ type: 'case-step', id: 'try-suite/example > passes', text: 'boot vm1' });
   });

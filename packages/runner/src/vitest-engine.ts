@@ -4,6 +4,7 @@ import { errorCode } from '@whitebox/core';
 import type { CaseDescription, InvariantEvidence, RunContext } from '@whitebox/testkit';
 import { createVitest, type Reporter, type TestCase, type TestModule, type Vitest } from 'vitest/node';
 import type { CaseFailure, CaseListing, CaseResult } from './case-result.js';
+import { exactly, fileIdOf } from './case-names.js';
 import type { EngineEvent, EngineRequest } from './engine-protocol.js';
 import type { SuitePackage } from './suite-package.js';
 import { testIdOf } from './test-id.js';
@@ -112,21 +113,34 @@ export class VitestEngine {
   }
 }
 
+/** What a case has told so far. */
+interface Told {
+  /** By the clock of performance.now(). */
+  readonly started: number;
+  readonly startedAt: Date;
+  readonly steps: CaseResult['steps'][number][];
+  readonly evidence: string[];
+  readonly invariants: InvariantEvidence[];
+  printed: string;
+}
+
+/** Characters that are kept of what a case prints; the last ones. */
+const maxOutput = 65_536;
+
 function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void): Reporter {
-  const steps = new Map<
-    string,
-    {
-      readonly started: number;
-      readonly steps: CaseResult['steps'][number][];
-      readonly evidence: string[];
-      readonly invariants: InvariantEvidence[];
-    }
-  >();
+  const steps = new Map<string, Told>();
   return {
     onTestCaseReady(test) {
       // What the filter leaves out is "skipped" for vitest; nobody asked for it.
       if (test.options.mode === 'skip') return;
-      steps.set(test.id, { started: performance.now(), steps: [], evidence: [], invariants: [] });
+      steps.set(test.id, {
+        started: performance.now(),
+        startedAt: new Date(),
+        steps: [],
+        evidence: [],
+        invariants: [],
+        printed: '',
+      });
       const { attempt } = metaOf(test);
       report({ type: 'case-started', suite: suite.name, id: idOf(suite, test), name: test.name, attempt });
     },
@@ -144,6 +158,8 @@ function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void
       report({ type: 'case-ended', result: resultOf(suite, test, steps.get(test.id)) });
     },
     onUserConsoleLog(log) {
+      const known = log.taskId === undefined ? undefined : steps.get(log.taskId);
+      if (known !== undefined) known.printed = `${known.printed}${log.content}`.slice(-maxOutput);
       process.stdout.write(log.content);
     },
     onTestModuleEnd(module: TestModule) {
@@ -157,13 +173,15 @@ function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void
   };
 }
 
-function resultOf(
-  suite: SuitePackage,
-  test: TestCase,
-  told: (Pick<CaseResult, 'steps' | 'evidence' | 'invariants'> & { readonly started: number }) | undefined,
-): CaseResult {
+function resultOf(suite: SuitePackage, test: TestCase, told: Told | undefined): CaseResult {
   const result = test.result();
-  const { steps, evidence, invariants } = told ?? { steps: [], evidence: [], invariants: [] };
+  const { steps, evidence, invariants, startedAt, printed } = told ?? {
+    steps: [],
+    evidence: [],
+    invariants: [],
+    startedAt: new Date(),
+    printed: '',
+  };
   // Vitest has no time for a case that ended as skipped after it had begun, as over a known bug.
   const skippedLate = result.state === 'skipped' && told !== undefined && steps.length > 0;
   const durationMs = skippedLate ? performance.now() - told.started : (test.diagnostic()?.duration ?? 0);
@@ -174,6 +192,7 @@ function resultOf(
     testId: testIdOf(suite.name, idOf(suite, test)),
     name: test.name,
     ...(attempt === undefined ? {} : { attempt }),
+    started: startedAt.toISOString(),
     durationMs: Math.round(durationMs),
     steps,
     evidence,
@@ -187,6 +206,7 @@ function resultOf(
         ...base,
         verdict: 'failed',
         failures: result.errors.map((error) => failureOf(suite, error)),
+        ...(printed === '' ? {} : { output: printed }),
       };
     case 'skipped':
       return { ...base, verdict: 'skipped', reason: reasonOf(result.note), failures: [] };
@@ -253,22 +273,6 @@ function listingOf(suite: SuitePackage, test: TestCase): CaseListing {
 /** "@whitebox/nova-nfv-suite/emulator-threads > share the shared set" */
 function idOf(suite: SuitePackage, test: TestCase): string {
   return `${fileIdOf(suite, test.module.relativeModuleId)} > ${test.fullName}`;
-}
-
-/** "@whitebox/nova-nfv-suite/emulator-threads" */
-function fileIdOf(suite: SuitePackage, path: string): string {
-  return `${suite.name}/${path.replace(/^.*\//, '').replace(/\.[cm]?[jt]s$/, '')}`;
-}
-
-/** Matches the full names of these cases, which vitest joins with blanks where it shows them joined with " > ". */
-function exactly(names: readonly string[]): RegExp {
-  const escaped = names.map((name) =>
-    name
-      .split(' > ')
-      .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-      .join('(?: > | )'),
-  );
-  return new RegExp(`^(?:${escaped.join('|')})$`);
 }
 
 function messageOf(error: unknown): string {

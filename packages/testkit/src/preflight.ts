@@ -1,4 +1,6 @@
+import type { Redactor } from '@whitebox/core';
 import { CloudConnection } from './cloud-connection.js';
+import { redactorOf } from './known-secrets.js';
 import type { CloudReference } from './run-context.js';
 
 /** What a look at a cloud told, a line each. */
@@ -8,6 +10,8 @@ export interface Preflight {
   readonly warnings: readonly string[];
   /** The same for every way to reach this cloud: the address of its Keystone. */
   readonly cloudId: string;
+  /** Knows the passwords of this cloud. */
+  readonly redactor: Redactor;
 }
 
 /**
@@ -26,6 +30,7 @@ export async function preflight(cloud: CloudReference): Promise<Preflight> {
       ),
     ],
     warnings,
+    redactor: redactorOf(settings, databaseAccount),
     cloudId: settings.credentials.authUrl.replace(/\/+(?:v3\/*)?$/, '').replace(/\/v3$/, ''),
   };
 }

@@ -20,6 +20,7 @@ for (let attempt = 1; attempt <= inject('whitebox').repeat; attempt += 1) {
 
 test('fails', async ({ annotate }) => {
   await annotate('what the layers said', 'evidence');
+  console.log('printed by the one that fails');
   expect(1).toBe(2);
 });
 
