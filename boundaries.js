@@ -29,7 +29,8 @@ export const siblings = {
   ],
   'nova-nfv-suite': ['testkit'],
   devstack: ['core', 'ini'],
-  runner: ['core', 'config', 'testkit'],
+  report: ['core'],
+  runner: ['core', 'config', 'testkit', 'report'],
   lab: ['core'],
 };
 

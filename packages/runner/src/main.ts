@@ -5,6 +5,7 @@ import { ExitCode } from './exit-codes.js';
 import { discover, type DiscoverOptions } from './discover-command.js';
 import { listCases, type ListOptions } from './list-command.js';
 import { recover, type RecoverOptions } from './recover-command.js';
+import { report, type ReportOptions } from './report-command.js';
 import { runSuites, type RunOptions } from './run-command.js';
 import { version } from './version.js';
 
@@ -54,10 +55,11 @@ function program(): Command {
     .option('--fail-known-bugs', 'a bug that Nova is known to have in this release fails its case, too')
     .option(
       '--results <folder>',
-      'where results.json, junit.xml and engine.log go; default: whitebox-results/<time>',
+      'where results.json, report.html, junit.xml and engine.log go; default: whitebox-results/<time>',
     )
     .option('--json', 'print the results as JSON instead of progress')
     .option('--junit <file>', 'write JUnit XML to this file too')
+    .option('--html <file>', 'write the page of the run to this file too')
     .addOption(new Option('--observer <file...>', 'modules that look on after every step of a case'))
     .action(async (suites: string[], options: RunOptions) => {
       process.exitCode = await runSuites(suites, options);
@@ -79,6 +81,15 @@ function program(): Command {
     .option('--json', 'print JSON')
     .action(async (options: DiscoverOptions) => {
       process.exitCode = await discover(options);
+    });
+
+  whitebox
+    .command('report')
+    .description('make the page of a run from its results')
+    .argument('<results.json>', 'what "whitebox run" wrote')
+    .option('--html <file>', 'where the page goes; default: report.html beside the results')
+    .action(async (file: string, options: ReportOptions) => {
+      process.exitCode = await report(file, options);
     });
 
   whitebox

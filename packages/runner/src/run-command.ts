@@ -25,6 +25,7 @@ export interface RunOptions extends CloudOptions, Selection {
   readonly results?: string | undefined;
   readonly json?: boolean | undefined;
   readonly junit?: string | undefined;
+  readonly html?: string | undefined;
   readonly observer?: readonly string[] | undefined;
 }
 
@@ -105,9 +106,10 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     warnings,
     troubles,
     leftovers,
+    facts,
     cases,
   };
-  await writeAllResults(directory, results, options.junit);
+  await writeAllResults(directory, results, options);
   if (options.json === true) process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`);
   else screen.write(`${summary(results, directory)}\n`);
   return exitCodeOf(results);

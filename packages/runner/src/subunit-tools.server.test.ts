@@ -125,7 +125,7 @@ describe.skipIf(missing.length > 0)(`the results (needs ${programs.join(', ')})`
   });
 
   it('are counted right by subunit-stats, and listed by subunit-ls', async () => {
-    await writeAllResults(folder, results(), undefined);
+    await writeAllResults(folder, results());
     const stats = await run('subunit-stats', [], await stream());
     expect(stats.replaceAll(/ +/g, ' ')).toMatch(
       /Total tests: 3\nPassed tests: 1\nFailed tests: 1\nSkipped tests: 1/,
@@ -137,7 +137,7 @@ describe.skipIf(missing.length > 0)(`the results (needs ${programs.join(', ')})`
   });
 
   it('are shown by subunit2html, with what the failed case said', async () => {
-    await writeAllResults(folder, results(), undefined);
+    await writeAllResults(folder, results());
     await run('subunit2html', ['testrepository.subunit', 'testr_results.html']);
     const html = await readFile(join(folder, 'testr_results.html'), 'utf8');
     expect(html).toContain('CPUs 4, expected 2-3');
@@ -147,7 +147,7 @@ describe.skipIf(missing.length > 0)(`the results (needs ${programs.join(', ')})`
   });
 
   it('are what stestr finds in its repository, run after run', async () => {
-    await writeAllResults(folder, results(), undefined);
+    await writeAllResults(folder, results());
     await writeFile(join(folder, '.stestr.conf'), '[DEFAULT]\ntest_path=.\n');
     const last = await run('stestr', ['last']);
     expect(last).toMatch(/Passed: 1\n - Skipped: 1\n[^]*Failed: 1\n/);
@@ -157,14 +157,14 @@ describe.skipIf(missing.length > 0)(`the results (needs ${programs.join(', ')})`
     expect(again).toMatch(/Failed tests: +1/);
 
     const green = cases.filter(({ verdict }) => verdict !== 'failed');
-    await writeAllResults(folder, results({ cases: green, counts: count(green) }), undefined);
+    await writeAllResults(folder, results({ cases: green, counts: count(green) }));
     expect(await run('stestr', ['last'])).toMatch(/Failed: 0\n/);
     expect((await run('stestr', ['failing', '--list'])).trim()).toBe('');
     expect(await readFile(join(folder, '.stestr', 'next-stream'), 'utf8')).toBe('2\n');
   });
 
   it('have no secret in any of the files', async () => {
-    await writeAllResults(folder, results(), join(folder, 'also.xml'));
+    await writeAllResults(folder, results(), { junit: join(folder, 'also.xml') });
     const names = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((one) =>
       one.isFile(),
     );
@@ -191,16 +191,16 @@ describe.skipIf(missing.length > 0)(`the results (needs ${programs.join(', ')})`
       troubles: ['the engine died'],
       leftovers: ['server s'],
     });
-    await writeAllResults(folder, broken, undefined);
+    await writeAllResults(folder, broken);
     const stats = await run('subunit-stats', [], await stream());
     expect(stats).toMatch(/Failed tests: +2/);
     expect((await run('stestr', ['failing', '--list'])).trim().split('\n')).toHaveLength(2);
   });
 
   it('are not added to a repository of another form', async () => {
-    await writeAllResults(folder, results(), undefined);
+    await writeAllResults(folder, results());
     await writeFile(join(folder, '.stestr', 'format'), '2\n');
-    await expect(writeAllResults(folder, results(), undefined)).rejects.toMatchObject({
+    await expect(writeAllResults(folder, results())).rejects.toMatchObject({
       code: 'WB_RUN_REPOSITORY',
     });
   });

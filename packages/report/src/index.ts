@@ -1,0 +1,28 @@
+export { reportHtml } from './report.js';
+export type {
+  ReportActivity,
+  ReportCase,
+  ReportDocument,
+  ReportFailure,
+  ReportInvariant,
+  ReportLog,
+  ReportLook,
+  ReportRecording,
+  ReportRun,
+  ReportStep,
+} from './model.js';
+
+// For other pages with pictures of hosts.
+export { Html, html, type Content } from './html.js';
+export { page, type Page } from './page.js';
+export { describeHost, drawHost } from './pictures/draw-host.js';
+export { guestMarks, type GuestMark } from './pictures/guest-marks.js';
+export type {
+  CellPicture,
+  GuestPages,
+  GuestPicture,
+  HostPicture,
+  PagePicture,
+  ThreadPicture,
+} from './pictures/model.js';
+export { pictureStyles } from './pictures/styles.js';

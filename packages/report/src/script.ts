@@ -1,0 +1,71 @@
+/**
+ * What the page does by itself: finding cases, opening what a link leads to, going from case to case. Without it
+ * everything can still be read.
+ */
+export const script = `
+'use strict';
+(() => {
+  const cases = [...document.querySelectorAll('details.case')];
+  const form = document.querySelector('form.toolbar');
+  const quiet = matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+  const reveal = () => {
+    const target = location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null;
+    if (!target) return;
+    if (target.matches('details')) { target.hidden = false; target.open = true; }
+    target.scrollIntoView({ block: 'start' });
+  };
+
+  const filter = () => {
+    if (!form) return;
+    const words = form.elements.text.value.toLowerCase().split(/\\s+/).filter(Boolean);
+    let found = 0;
+    for (const one of cases) {
+      const box = form.elements[one.dataset.verdict];
+      const text = (one.querySelector('summary').textContent + ' ' + one.querySelector('.identity').textContent).toLowerCase();
+      one.hidden = !(box && box.checked) || !words.every((word) => text.includes(word));
+      if (!one.hidden) found += 1;
+    }
+    for (const subject of document.querySelectorAll('.subject')) {
+      subject.hidden = !subject.querySelector('details.case:not([hidden])');
+    }
+    document.querySelector('.nothing').hidden = found > 0;
+  };
+
+  const go = (by) => {
+    const shown = cases.filter((one) => !one.hidden);
+    const at = shown.findIndex((one) => one.contains(document.activeElement));
+    const next = shown[Math.min(shown.length - 1, Math.max(0, at + by))];
+    if (!next) return;
+    next.querySelector('summary').focus({ preventScroll: true });
+    next.scrollIntoView({ block: 'nearest', behavior: quiet ? 'auto' : 'smooth' });
+  };
+
+  if (form) {
+    form.hidden = false;
+    form.addEventListener('input', filter);
+    form.addEventListener('submit', (event) => event.preventDefault());
+    form.addEventListener('click', ({ target }) => {
+      if (target.name !== 'open' && target.name !== 'close') return;
+      for (const one of cases) if (!one.hidden) one.open = target.name === 'open';
+    });
+  }
+  addEventListener('keydown', (event) => {
+    const typing = event.target.matches('input[type=search]');
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (typing) {
+      if (event.key === 'Escape') { event.target.value = ''; filter(); event.target.blur(); }
+      return;
+    }
+    if (event.key === '/' && form) { event.preventDefault(); form.elements.text.focus(); }
+    if (event.key === 'j') go(1);
+    if (event.key === 'k') go(-1);
+  });
+  addEventListener('hashchange', reveal);
+  // What is printed shows what failed.
+  addEventListener('beforeprint', () => {
+    for (const one of cases) if (one.dataset.verdict === 'failed') one.open = true;
+  });
+  reveal();
+})();
+`;

@@ -1,0 +1,112 @@
+import { duration, moment, plural } from './duration.js';
+import { html, type Content, type Html } from './html.js';
+import { verdictIcon } from './icons.js';
+import type { ReportRun } from './model.js';
+import type { Subject } from './subjects.js';
+
+const verdicts = ['failed', 'passed', 'skipped'] as const;
+
+/** How the run ended, in a sentence. */
+export function headline({ counts, interrupted, leftovers, troubles }: ReportRun): string {
+  const all = counts.passed + counts.failed + counts.skipped;
+  const ended = interrupted ? 'Interrupted: ' : '';
+  if (counts.failed > 0) return `${ended}${counts.failed} of ${plural(all, 'case')} failed`;
+  if (leftovers.length > 0) return `${ended}not everything could be given back`;
+  if (troubles.length > 0) return `${ended}the run could not be carried out`;
+  if (counts.passed === 0) return `${ended}no case ran`;
+  const passed = counts.passed === 1 ? 'the case' : `all ${counts.passed} cases`;
+  const sentence = `${passed}${counts.skipped > 0 ? ' that ran' : ''} passed`;
+  return interrupted ? ended + sentence : sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+export function summary(run: ReportRun, subjects: readonly Subject[]): Html {
+  const { counts, suites, repeat } = run;
+  return html`<header class="summary">
+    <p class="product">Whitebox report</p>
+    <h1>${headline(run)}</h1>
+    ${proportions(run)}
+    <ul class="counts">
+      ${verdicts.map((verdict) => html`<li>${verdictIcon(verdict)} <b>${counts[verdict]}</b> ${verdict}</li>`)}
+    </ul>
+    <dl class="facts">
+      <div>
+        <dt>Started</dt>
+        <dd>${moment(run.started)}</dd>
+      </div>
+      <div>
+        <dt>Took</dt>
+        <dd>${duration(run.durationMs)}${repeat !== undefined && `, each case ${repeat} times`}</dd>
+      </div>
+      <div>
+        <dt>${suites.length === 1 ? 'Suite' : 'Suites'}</dt>
+        <dd>${suites.map(({ name, version }) => `${name} ${version}`).join(', ')}</dd>
+      </div>
+      ${run.facts?.map((fact) => {
+        const [, name, said] = /^([^:]+): (.*)$/s.exec(fact) ?? [undefined, 'Cloud', fact];
+        return html`<div>
+          <dt>${name}</dt>
+          <dd>${said}</dd>
+        </div>`;
+      })}
+    </dl>
+    ${notice('bad', 'Not given back to the cloud', run.leftovers)}
+    ${notice('bad', 'Went wrong outside of any case', run.troubles)}
+    ${notice(
+      'odd',
+      'Passed sometimes, failed sometimes',
+      (run.flaky ?? []).map(({ id, passed, failed }) => `${passed} of ${passed + failed} times: ${id}`),
+    )}
+    ${notice('odd', 'Warnings', run.warnings)} ${failures(subjects)}
+  </header>`;
+}
+
+/** The counts as a bar; the numbers stand below it. */
+function proportions({ counts }: ReportRun): Content {
+  const all = counts.passed + counts.failed + counts.skipped;
+  if (all === 0) return undefined;
+  let x = 0;
+  const parts = verdicts.map((verdict) => {
+    const width = (counts[verdict] / all) * 100;
+    const start = x;
+    x += width;
+    return html`<rect
+      class="bar ${verdict}"
+      x="${start.toFixed(3)}%"
+      width="${width.toFixed(3)}%"
+      y="0"
+      height="8"
+    />`;
+  });
+  return html`<svg class="proportions" height="8" width="100%" aria-hidden="true">${parts}</svg>`;
+}
+
+function notice(kind: 'bad' | 'odd', title: string, lines: readonly string[]): Content {
+  if (lines.length === 0) return undefined;
+  return html`<section class="notice ${kind}">
+    <h2>${title}</h2>
+    <ul>
+      ${lines.map((line) => html`<li>${line}</li>`)}
+    </ul>
+  </section>`;
+}
+
+/** What failed, each with the first line of why, to go to. */
+function failures(subjects: readonly Subject[]): Content {
+  const failed = subjects.flatMap(({ title, cases }) =>
+    cases.filter(({ verdict }) => verdict === 'failed').map((one) => ({ title, one })),
+  );
+  if (failed.length === 0) return undefined;
+  return html`<section class="failed-list" aria-labelledby="failed-title">
+    <h2 id="failed-title">Failed</h2>
+    <ol>
+      ${failed.map(
+        ({ title, one }) =>
+          html`<li>
+            <a href="#${one.anchor}">${one.name}</a>
+            <span class="where">${title}${one.attempt !== undefined && `, time ${one.attempt}`}</span>
+            <p class="why">${one.failures[0]?.message.split('\n')[0] ?? ''}</p>
+          </li>`,
+      )}
+    </ol>
+  </section>`;
+}
