@@ -1,32 +1,42 @@
-import { hostname } from 'node:os';
 import { limitSignal, type Limits } from '@whitebox/core';
-import type { Host } from '@whitebox/host';
-import { nameOf, notInForce, obstacle } from './asked.js';
+import { run, type Host } from '@whitebox/host';
+import { notInForce, obstacle } from './asked.js';
 import { HostFiles, loadChain, processView, sourceView } from './config-view.js';
 import { ServiceError } from './errors.js';
-import { fileFacts, realPath, sameOwnerAndMode, setOwnerAndMode, type FileFacts } from './file-facts.js';
-import { newEntryId, type FileEntry, type HostEntry, type JournalEntry, type SavedFile } from './journal.js';
-import { planTarget, type ChangeTarget, type PlannedTarget } from './plan-changes.js';
+import { fileFacts, keepFacts, realPath, removeFile, type FileFacts, type KeptFacts } from './file-facts.js';
+import type { FileEntry, HostEntry, SavedFile, ValueEntry } from './journal.js';
+import { planValue, writeValue } from './kernel-values.js';
+import {
+  planFile,
+  planTarget,
+  type ChangeTarget,
+  type HostTarget,
+  type PlannedTarget,
+} from './plan-changes.js';
 import type { Restarted } from './service.js';
 import { readIfThere, readProcess } from './service-process.js';
+import type { HostPlan } from './transaction.js';
 
-/** What is to be done on one host. */
-export interface HostPlan {
-  readonly host: Host;
-  readonly targets: readonly PlannedTarget[];
-  readonly entry: HostEntry;
-}
-
-/** Looks at everything and changes nothing. */
+/** Looks at everything of one host and changes nothing. */
 export async function planHost(
   host: Host,
-  targets: readonly ChangeTarget[],
-  restart: boolean,
+  targets: readonly (ChangeTarget | HostTarget)[],
+  {
+    restart = true,
+    timeoutMs,
+  }: { readonly restart?: boolean | undefined; readonly timeoutMs?: number | undefined },
   limits: Limits,
 ): Promise<HostPlan> {
   const files = new HostFiles(host, limits);
   const planned: PlannedTarget[] = [];
-  for (const target of targets) planned.push(await planTarget(files, target, limits));
+  const values: ValueEntry[] = [];
+  for (const target of targets) {
+    if ('service' in target) planned.push(await planTarget(files, target, limits));
+    else {
+      for (const file of target.files ?? []) await planFile(files, file);
+      for (const value of target.values ?? []) values.push(await planValue(host, value, limits));
+    }
+  }
   const changed = await files.changed();
   const entries: FileEntry[] = [];
   for (const path of changed) entries.push(await fileEntry(files, path, planned, limits));
@@ -38,34 +48,22 @@ export async function planHost(
     const how = restart && target.ran && affected ? ('restart' as const) : ('none' as const);
     services.push({ reference: service.reference, before, how });
   }
-  return { host, targets: planned, entry: { host: host.name, files: entries, services } };
-}
-
-export function entryOf(plans: readonly HostPlan[]): JournalEntry {
-  const names = plans.flatMap(({ targets }) =>
-    targets.flatMap(({ service, changes }) =>
-      changes.map((change) => `${nameOf(change)} of ${service.name}`),
-    ),
-  );
-  const hosts = plans.map(({ host }) => host.name);
-  const now = Date.now();
-  return {
-    version: 1,
-    id: newEntryId(now),
-    createdAt: new Date(now).toISOString(),
-    createdBy: { pid: process.pid, machine: hostname() },
-    what: `change ${[...new Set(names)].join(', ')} on ${hosts.join(', ')}`,
-    hosts: plans.map(({ entry }) => entry),
-  };
+  const entry = { host: host.name, files: entries, values, services };
+  return { host, entry, apply: (signal) => apply(host, planned, entry, timeoutMs, signal) };
 }
 
 /** Writes, restarts, verifies. What has been done when it throws is known from the journal. */
-export async function applyPlan(
-  plan: HostPlan,
+async function apply(
+  host: Host,
+  targets: readonly PlannedTarget[],
+  entry: HostEntry,
   timeoutMs: number | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const { host, targets, entry } = plan;
+  for (const value of entry.values ?? []) {
+    signal.throwIfAborted();
+    await writeValue(host, value, { signal });
+  }
   for (const file of entry.files) {
     signal.throwIfAborted();
     await writeFile(host, file, { signal });
@@ -91,7 +89,7 @@ async function fileEntry(
   limits: Limits,
 ): Promise<FileEntry> {
   const { host } = files;
-  const real = await realPath(host, path, limits);
+  const { real, madeDirectories } = await located(host, path, limits);
   const [original, planned, facts] = await Promise.all([
     files.original(path),
     files.planned(path),
@@ -99,16 +97,42 @@ async function fileEntry(
   ]);
   if (original !== undefined && facts !== undefined) {
     if (facts.links > 1) throw linked(host, real, facts.links);
-    return { path: real, original: saved(original, facts), written: saved(planned ?? original, facts) };
+    const written = planned === undefined ? null : saved(planned, { ...facts, modified: undefined });
+    return { path: real, original: saved(original, facts), written };
   }
   // A new file beside others that the service can read: like the first of them.
   const readers = targets.filter(({ reads }) => reads.includes(path)).flatMap(({ reads }) => reads);
   for (const model of readers.filter((other) => other !== path)) {
     const like = await fileFacts(host, model, limits);
-    if (like !== undefined) return { path: real, original: null, written: saved(planned ?? [], like) };
+    if (like === undefined) continue;
+    // The label is that of the directory, as for every new file.
+    const written = saved(planned ?? [], { ...like, modified: undefined, label: undefined });
+    return { path: real, original: null, madeDirectories, written };
   }
-  const rootOnly = { uid: 0, gid: 0, mode: '644' };
-  return { path: real, original: null, written: saved(planned ?? [], rootOnly) };
+  const ofRoot = { uid: 0, gid: 0, mode: '644' };
+  return { path: real, original: null, madeDirectories, written: saved(planned ?? [], ofRoot) };
+}
+
+/** Where a file is or will be, and which directories are missing there, the topmost first. */
+async function located(
+  host: Host,
+  path: string,
+  limits: Limits,
+): Promise<{ readonly real: string; readonly madeDirectories: readonly string[] | undefined }> {
+  const missing: string[] = [];
+  for (let above = parentOf(path); above !== ''; above = parentOf(above)) {
+    if ((await fileFacts(host, above, limits)) !== undefined) break;
+    missing.unshift(above);
+  }
+  const [topmost] = missing;
+  if (topmost === undefined) return { real: await realPath(host, path, limits), madeDirectories: undefined };
+  const above = await realPath(host, topmost, limits);
+  const moved = (below: string): string => above + below.slice(topmost.length);
+  return { real: moved(path), madeDirectories: missing.map(moved) };
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
 }
 
 async function writeFile(host: Host, file: FileEntry, limits: Limits): Promise<void> {
@@ -122,16 +146,20 @@ async function writeFile(host: Host, file: FileEntry, limits: Limits): Promise<v
       advice: 'Find out who (a deployment tool, another test run) and let it finish first.',
     });
   }
+  if (file.written === null) {
+    await removeFile(host, file.path, limits);
+    return;
+  }
+  for (const directory of file.madeDirectories ?? []) {
+    await run(host, ['mkdir', '-p', '-m', '0755', '--', directory], { timeoutMs: 30_000, ...limits });
+  }
   await putFile(host, file.path, file.written, limits);
 }
 
-/** Content, owner and mode. A new file is for root alone until it has its owner. */
+/** Content and all that is kept of it. A new file is for root alone until it has its owner. */
 export async function putFile(host: Host, path: string, file: SavedFile, limits: Limits): Promise<void> {
   await host.replaceFile(path, Buffer.from(file.content, 'base64'), { ...limits, mode: 0o600 });
-  const facts = await fileFacts(host, path, limits);
-  if (facts === undefined || !sameOwnerAndMode(facts, file)) {
-    await setOwnerAndMode(host, path, file, limits);
-  }
+  await keepFacts(host, path, file, limits);
 }
 
 export function isSame(bytes: Uint8Array | undefined, file: SavedFile | null): boolean {
@@ -186,7 +214,9 @@ async function isStale(target: PlannedTarget, host: Host, limits: Limits): Promi
   if (startedAt === undefined) return false;
   for (const path of target.reads) {
     const facts = await fileFacts(host, path, limits);
-    if (facts !== undefined && !startedSince(new Date(startedAt), facts)) return true;
+    // When it was given back, a file has its old time again: then it was never another for this process.
+    const writtenAt = Math.floor(Number(facts?.modified) * 1000);
+    if (facts !== undefined && !startedSince(new Date(startedAt), { changedAt: writtenAt })) return true;
   }
   return false;
 }
@@ -197,12 +227,9 @@ export function startedSince(startedAt: Date, { changedAt }: Pick<FileFacts, 'ch
   return startedAt.getTime() >= changed;
 }
 
-function saved(
-  content: Uint8Array | readonly number[],
-  facts: Pick<FileFacts, 'uid' | 'gid' | 'mode'>,
-): SavedFile {
-  const { uid, gid, mode } = facts;
-  return { content: Buffer.from(content).toString('base64'), uid, gid, mode };
+function saved(content: Uint8Array | readonly number[], facts: KeptFacts): SavedFile {
+  const { uid, gid, mode, modified, label } = facts;
+  return { content: Buffer.from(content).toString('base64'), uid, gid, mode, modified, label };
 }
 
 function linked(host: Host, path: string, links: number): ServiceError {

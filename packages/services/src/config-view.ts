@@ -15,7 +15,7 @@ export class HostFiles {
   readonly #limits: Limits;
   readonly #read = new Map<string, Promise<Uint8Array | undefined>>();
   readonly #listed = new Map<string, Promise<readonly string[] | undefined>>();
-  readonly #planned = new Map<string, Uint8Array>();
+  readonly #planned = new Map<string, Uint8Array | undefined>();
 
   constructor(host: Host, limits: Limits = {}) {
     this.host = host;
@@ -34,10 +34,11 @@ export class HostFiles {
 
   /** As it will be. */
   async planned(path: string): Promise<Uint8Array | undefined> {
-    return this.#planned.get(path) ?? (await this.original(path));
+    return this.#planned.has(path) ? this.#planned.get(path) : await this.original(path);
   }
 
-  plan(path: string, content: Uint8Array): void {
+  /** @param content undefined: there shall be no such file */
+  plan(path: string, content: Uint8Array | undefined): void {
     this.#planned.set(path, content);
   }
 
@@ -46,7 +47,9 @@ export class HostFiles {
     const paths: string[] = [];
     for (const [path, content] of this.#planned) {
       const original = await this.original(path);
-      if (original === undefined || !Buffer.from(original).equals(content)) paths.push(path);
+      if (original === undefined && content === undefined) continue;
+      if (original === undefined || content === undefined || !Buffer.from(original).equals(content))
+        paths.push(path);
     }
     return paths;
   }
@@ -59,11 +62,14 @@ export class HostFiles {
     }
     const entries = await listed;
     if (entries === undefined) return undefined;
-    const planned = [...this.#planned.keys()].flatMap((path) => {
+    const names = new Set(entries);
+    for (const [path, content] of this.#planned) {
       const slash = path.lastIndexOf('/');
-      return path.slice(0, slash) === directory ? [path.slice(slash + 1)] : [];
-    });
-    return [...new Set([...entries, ...planned])];
+      if (path.slice(0, slash) !== directory) continue;
+      if (content === undefined) names.delete(path.slice(slash + 1));
+      else names.add(path.slice(slash + 1));
+    }
+    return [...names];
   }
 
   async #ls(directory: string): Promise<readonly string[] | undefined> {

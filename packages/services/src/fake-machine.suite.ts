@@ -1,6 +1,6 @@
 import type { Completed, ExecOptions, Limited, ReplaceOptions } from '@whitebox/host';
 import { HostError } from '@whitebox/host';
-import { FakeHost, type FakeCommand, type FakeReply } from '@whitebox/host/testing';
+import { FakeHost, type FakeAttributes, type FakeCommand, type FakeReply } from '@whitebox/host/testing';
 
 /** A unit of a machine that does not exist. */
 export interface FakeUnit {
@@ -25,6 +25,15 @@ export interface FakeUnit {
   persistentState: string;
 }
 
+/** What every step of the process that works on machines goes through: it may end the process there. */
+export interface Power {
+  /**
+   * @param place which machine, or the journal
+   * @param torn what there is when the process, or the machine, dies in the middle; nothing when the step is atomic
+   */
+  step<T>(place: string, what: string, work: () => Promise<T>, torn?: () => void): Promise<T>;
+}
+
 /** What goes wrong and when, counted in calls of any kind. */
 export interface Trouble {
   /** 1 is the next call. */
@@ -45,12 +54,17 @@ export class FakeMachine extends FakeHost {
   clock = Date.UTC(2026, 0, 2, 3, 4, 5, 6);
   /** Calls so far. */
   count = 0;
+  /** Of the process that works on it now. */
+  power: Power | undefined;
   #trouble: Trouble | undefined;
+  /** When the status of a file was changed last; nobody can set it. */
+  readonly #statusChanged = new Map<string, number>();
   #written = new Map<string, number>();
   #pid = 100;
 
   constructor(name: string) {
     super({ name });
+    this.files.directory('/var/lib');
     this.on('systemctl', ({ argv }) => this.systemctl(argv))
       .on('journalctl', (command) => this.#journalctl(command))
       .on('stat', ({ argv }) => this.#stat(argv))
@@ -61,6 +75,28 @@ export class FakeMachine extends FakeHost {
         this.files.remove(argv.at(-1) ?? '');
         return '';
       })
+      .on('ln', ({ argv }) => this.#ln(argv.at(-2) ?? '', argv.at(-1) ?? ''))
+      .on('mkdir', ({ argv }) => {
+        this.files.directory(argv.at(-1) ?? '');
+        return '';
+      })
+      .on('rmdir', ({ argv }) => {
+        const path = argv.at(-1) ?? '';
+        const below = [...this.files.paths(), ...this.files.directories()];
+        if (!below.some((one) => one.startsWith(`${path}/`))) this.files.remove(path);
+        return '';
+      })
+      .on('tee', ({ argv, stdin }) => {
+        this.kernelTakes(argv.at(-1) ?? '', stdin);
+        return stdin;
+      })
+      .on('touch', ({ argv }) => {
+        const path = argv.at(-1) ?? '';
+        this.#written.set(path, Math.round(Number((argv[argv.indexOf('-d') + 1] ?? '').slice(1)) * 1000));
+        this.#statusChanged.set(path, this.clock);
+        return '';
+      })
+      .on('chcon', ({ argv }) => this.#attributes(argv.at(-1) ?? '', { label: argv.at(-2) ?? '' }))
       .on('chown', ({ argv }) => {
         const [owner = '', group = ''] = (argv[1] ?? '').split(':');
         return this.#attributes(argv.at(-1) ?? '', { owner, group });
@@ -95,10 +131,16 @@ export class FakeMachine extends FakeHost {
   }
 
   /** A file with owner and mode as numbers, older than everything that runs. */
-  file(path: string, content: string, mode = 0o640): void {
-    this.files.write(path, content, { owner: '0', group: '64060', mode });
+  file(path: string, content: string, mode = 0o640, label?: string): void {
+    this.files.write(path, content, { owner: '0', group: '64060', mode, label });
     this.#written.set(path, this.clock - 60_000);
+    this.#statusChanged.set(path, this.clock - 60_000);
   }
+
+  /** What a value of the kernel becomes when it is written. */
+  kernelTakes: (path: string, value: string) => void = (path, value) => {
+    this.files.write(path, value);
+  };
 
   trouble(trouble: Trouble | undefined): void {
     this.count = 0;
@@ -115,25 +157,72 @@ export class FakeMachine extends FakeHost {
           const file = this.files.get(path);
           return [
             path,
-            `${file?.owner ?? ''}:${file?.group ?? ''} ${(file?.mode ?? 0).toString(8)} ${this.files.text(path) ?? ''}`,
+            `${file?.owner ?? ''}:${file?.group ?? ''} ${(file?.mode ?? 0).toString(8)} ${file?.label ?? ''} ${this.files.text(path) ?? ''}`,
           ];
         }),
     );
   }
 
+  /** {@link look}, and directories, times of files and what systemd knows of its units. */
+  lookClosely(): Record<string, string> {
+    const times = [...this.#written].filter(([path]) => this.files.get(path) !== undefined);
+    return {
+      ...this.look(),
+      ...Object.fromEntries(
+        this.files
+          .directories()
+          .filter((path) => !path.startsWith('/proc/'))
+          .map((path) => [`${path}/`, 'directory']),
+      ),
+      ...Object.fromEntries(
+        times
+          .filter(([path]) => !path.startsWith('/sys/'))
+          .map(([path, time]) => [`time of ${path}`, String(time)]),
+      ),
+      ...Object.fromEntries(
+        [...this.units.values()].map(({ name, active, fileState, failed }) => [
+          name,
+          `${active ? 'active' : 'inactive'} ${fileState} ${failed ? 'failed' : ''}`,
+        ]),
+      ),
+    };
+  }
+
   override async exec(argv: readonly string[], options?: ExecOptions): Promise<Completed> {
-    return await this.#troubled(options, () => super.exec(argv, options));
+    // A restart is a stop and a start; the machine may die between them.
+    const torn =
+      argv[0] === 'systemctl' && argv[1] === 'restart'
+        ? () => void this.systemctl(argv.with(1, 'stop'))
+        : undefined;
+    return await this.#step(
+      argv.join(' '),
+      () => this.#troubled(options, () => super.exec(argv, options)),
+      torn,
+    );
   }
 
   override async readFile(path: string, options?: Limited): Promise<Uint8Array> {
-    return await this.#troubled(options, () => super.readFile(path, options));
+    return await this.#step(`read ${path}`, () =>
+      this.#troubled(options, () => super.readFile(path, options)),
+    );
   }
 
   override async replaceFile(path: string, bytes: Uint8Array, options?: ReplaceOptions): Promise<void> {
-    await this.#troubled(options, async () => {
-      await super.replaceFile(path, bytes, options);
-      this.#written.set(this.#real(path), this.clock);
+    const work = () =>
+      this.#troubled(options, async () => {
+        await super.replaceFile(path, bytes, options);
+        this.#written.set(this.#real(path), this.clock);
+        this.#statusChanged.set(this.#real(path), this.clock);
+      });
+    // The temporary file that was being written when it died.
+    const half = path.replace(/[^/]*$/, `.whitebox-${'ab'.repeat(9)}.tmp`);
+    await this.#step(`replace ${path}`, work, () => {
+      this.files.write(half, bytes.slice(0, bytes.length / 2));
     });
+  }
+
+  async #step<T>(what: string, work: () => Promise<T>, torn?: () => void): Promise<T> {
+    return this.power === undefined ? await work() : await this.power.step(this.name, what, work, torn);
   }
 
   async #troubled<T>(options: Limited | undefined, work: () => Promise<T>): Promise<T> {
@@ -302,26 +391,44 @@ export class FakeMachine extends FakeHost {
   #stat(argv: readonly string[]): FakeReply {
     const path = argv.at(-1) ?? '';
     const file = this.files.get(path);
-    if (file === undefined)
+    if (file === undefined) {
+      if (this.files.directories().includes(path)) return '0 0 755 2 0.000000000 0.000000000 ?\n';
       return { exitCode: 1, stderr: `stat: cannot statx '${path}': No such file or directory` };
+    }
     if (argv.includes('%d:%i %s')) return `1:${path.length} ${file.content.length}\n`;
-    const changed = (this.#written.get(this.#real(path)) ?? 0) / 1000;
+    const written = (this.#written.get(this.#real(path)) ?? 0) / 1000;
+    const changed = (this.#statusChanged.get(this.#real(path)) ?? 0) / 1000;
     const [uid, gid] = [file.owner, file.group].map((name) => (name === 'root' ? '0' : name));
-    return `${uid ?? ''} ${gid ?? ''} ${file.mode.toString(8)} 1 ${changed.toFixed(9)}\n`;
+    const facts = `${uid ?? ''} ${gid ?? ''} ${file.mode.toString(8)} 1 ${written.toFixed(9)} ${changed.toFixed(9)}`;
+    if (file.label !== undefined) return `${facts} ${file.label}\n`;
+    // As without SELinux.
+    const stderr = `stat: failed to get security context of '${path}': No data available\n`;
+    return { exitCode: 1, stdout: `${facts} ?\n`, stderr };
   }
 
   #ls(directory: string): FakeReply {
     const plain = directory.replace(/\/+$/, '');
     const found = this.files.paths().filter((path) => path.startsWith(`${plain}/`));
     if (found.length === 0) {
+      if (this.files.directories().includes(plain)) return '';
       return { exitCode: 2, stderr: `ls: cannot access '${plain}': No such file or directory` };
     }
     return [...new Set(found.map((path) => path.slice(plain.length + 1).split('/')[0] ?? ''))].join('\n');
   }
 
-  #attributes(path: string, attributes: { owner?: string; group?: string; mode?: number }): string {
+  #ln(from: string, to: string): FakeReply {
+    const file = this.files.get(from);
+    if (file === undefined || this.files.get(to) !== undefined) {
+      return { exitCode: 1, stderr: `ln: failed to create hard link '${to}': File exists` };
+    }
+    this.files.write(to, file.content, file);
+    return '';
+  }
+
+  #attributes(path: string, attributes: Partial<FakeAttributes>): string {
     const file = this.files.get(path);
     if (file !== undefined) this.files.write(path, file.content, { ...file, ...attributes });
+    this.#statusChanged.set(path, this.clock);
     return '';
   }
 

@@ -1,13 +1,14 @@
 import type { Limits } from '@whitebox/core';
-import type { Host } from '@whitebox/host';
+import { run, type Host } from '@whitebox/host';
 import { isSame, putFile } from './apply-plan.js';
 import { ServiceError, sentenceOf } from './errors.js';
-import { fileFacts, removeFile, sameOwnerAndMode, setOwnerAndMode } from './file-facts.js';
+import { fileFacts, keepFacts, removeFile, sameFacts } from './file-facts.js';
 import type { FileEntry, JournalEntry } from './journal.js';
+import { given } from './limits.js';
 import { readIfThere } from './service-process.js';
 
 /**
- * Gives back one file: its bytes, owner, group and mode, verified.
+ * Gives back one file: its bytes, owner, group, mode, SELinux label and time, verified.
  *
  * @returns whether something was written
  * @throws ServiceError `WB_SERVICES_CHANGED_MEANWHILE` for a file that somebody else has changed
@@ -20,21 +21,21 @@ export async function giveBackFile(
   limits: Limits,
 ): Promise<boolean> {
   const { path, original } = file;
+  await sweep(host, path, limits);
   const now = await readIfThere(host, path, limits);
-  if (isSame(now, original)) {
-    if (original !== null) await giveBackOwner(host, path, original, limits);
-    return false;
-  }
-  if (!isSame(now, file.written)) {
+  const back = isSame(now, original);
+  if (!back && !isSame(now, file.written)) {
     if (conflicts === 'keep') return false;
     throw await conflict(entry, file, host, limits);
   }
-  if (original === null) await removeFile(host, path, limits);
-  else await putFile(host, path, original, limits);
+  if (original !== null) await (back ? keepFacts : putFile)(host, path, original, limits);
+  else if (!back) await removeFile(host, path, limits);
+  await removeDirectories(host, file.madeDirectories ?? [], limits);
+  if (back) return false;
 
   const after = await readIfThere(host, path, limits);
   const facts = await fileFacts(host, path, limits);
-  const whole = original === null || (facts !== undefined && sameOwnerAndMode(facts, original));
+  const whole = original === null || (facts !== undefined && sameFacts(facts, original));
   if (!isSame(after, original) || !whole) {
     throw new ServiceError({
       code: 'WB_SERVICES_CHANGED_MEANWHILE',
@@ -47,15 +48,22 @@ export async function giveBackFile(
   return true;
 }
 
-async function giveBackOwner(
-  host: Host,
-  path: string,
-  original: NonNullable<FileEntry['original']>,
-  limits: Limits,
-): Promise<void> {
-  const facts = await fileFacts(host, path, limits);
-  if (facts !== undefined && !sameOwnerAndMode(facts, original)) {
-    await setOwnerAndMode(host, path, original, limits);
+/** What a write that was cut off has left beside a file. Nobody else writes there while the host is held. */
+async function sweep(host: Host, path: string, limits: Limits): Promise<void> {
+  const directory = path.slice(0, path.lastIndexOf('/') + 1);
+  const options = { timeoutMs: 30_000, ...given(limits), env: { LC_ALL: 'C' } };
+  const listed = await host.exec(['ls', '-1A', '--', directory], options);
+  for (const name of listed.stdout.split('\n')) {
+    if (/^\.whitebox-[0-9a-f]+\.tmp$/.test(name)) await removeFile(host, directory + name, limits);
+  }
+}
+
+/** The deepest first; one in which somebody else has put something is not ours any more. */
+async function removeDirectories(host: Host, directories: readonly string[], limits: Limits): Promise<void> {
+  for (const directory of directories.toReversed()) {
+    if ((await fileFacts(host, directory, limits)) === undefined) continue;
+    const argv = ['rmdir', '--ignore-fail-on-non-empty', '--', directory];
+    await run(host, argv, { timeoutMs: 30_000, ...given(limits), env: { LC_ALL: 'C' } });
   }
 }
 
@@ -75,7 +83,8 @@ async function conflict(
       ['changed', file.written],
     ] as const) {
       if (content === null) continue;
-      await putFile(host, aside(version), { ...content, uid: 0, gid: 0, mode: '600' }, limits);
+      const forRoot = { content: content.content, uid: 0, gid: 0, mode: '600' };
+      await putFile(host, aside(version), forRoot, limits);
       kept.push(aside(version));
     }
   } catch (error) {

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { changeOptions, type Change } from './change-options.js';
+import { changeOptions } from './change-options.js';
+import type { Change } from './transaction.js';
 import { FakeMachine } from './fake-machine.suite.js';
 import { giveBackOnExit, type EndingProgram } from './give-back-on-exit.js';
 import { MemoryJournal } from './journal.js';

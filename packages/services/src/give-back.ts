@@ -5,7 +5,9 @@ import { ServiceError, sentenceOf } from './errors.js';
 import { fileFacts } from './file-facts.js';
 import { giveBackFile } from './give-back-file.js';
 import { withHosts } from './host-locks.js';
+import { forgetOn, holdHost, isRecordedOn, releaseHost } from './host-records.js';
 import { holdings, type FileEntry, type HostEntry, type Journal, type JournalEntry } from './journal.js';
+import { giveBackValue } from './kernel-values.js';
 import { openService } from './open-service.js';
 import { defaultRestartMs, waitUntilServing } from './restart.js';
 import type { ReadyProbe, Service, ServiceSnapshot, ServiceStatus } from './service.js';
@@ -109,18 +111,55 @@ export async function giveBackAll(
   return results;
 }
 
+/** @returns why it could not be; the host is let go of when it could and nothing else of it is open */
 async function giveBackHost(
   entry: JournalEntry,
-  { files, services }: HostEntry,
+  hostEntry: HostEntry,
   host: Host,
+  options: GiveBackOptions,
+): Promise<unknown[]> {
+  const limits = { signal: options.signal };
+  try {
+    const recorded = entry.createdBy.owner === undefined || (await isRecordedOn(host, entry, limits));
+    try {
+      await holdHost(host, entry, limits);
+    } catch (error) {
+      // Without a record nothing was changed yet, or all was given back; whoever holds it now does so rightly.
+      if (errorCode(error) === 'WB_SERVICES_HELD' && !recorded) return [];
+      throw error;
+    }
+    const problems = await giveBackParts(entry, hostEntry, host, recorded, options);
+    if (problems.length > 0) return problems;
+    await forgetOn(host, entry.id, limits);
+    await releaseHost(host, entry, limits);
+    return [];
+  } catch (error) {
+    return [error];
+  }
+}
+
+/** @param recorded whether the host knows of the change: else what differs is not of Whitebox */
+async function giveBackParts(
+  entry: JournalEntry,
+  { files, values = [], services }: HostEntry,
+  host: Host,
+  recorded: boolean,
   options: GiveBackOptions,
 ): Promise<unknown[]> {
   const problems: unknown[] = [];
   const limits = { signal: options.signal };
+  const conflicts = recorded ? (options.conflicts ?? 'refuse') : 'keep';
   let written = false;
   for (const file of files.toReversed()) {
     try {
-      written = (await giveBackFile(entry, file, host, options.conflicts ?? 'refuse', limits)) || written;
+      written = (await giveBackFile(entry, file, host, conflicts, limits)) || written;
+    } catch (error) {
+      problems.push(error);
+    }
+  }
+  for (const value of values.toReversed()) {
+    try {
+      await giveBackValue(host, value, conflicts, limits);
     } catch (error) {
       problems.push(error);
     }

@@ -28,8 +28,10 @@ export { FileLog, type FileLogText } from './file-log.js';
 export { heartbeatProbe, isLaterHeartbeat, parseNovaTime, type Heartbeat } from './heartbeat.js';
 export { ServiceError, type ServiceErrorCode } from './errors.js';
 export { runningConfig, type RunningConfig, type ValueInForce } from './running-config.js';
-export { changeOptions, type Change, type ChangeOptionsOptions } from './change-options.js';
-export type { ChangeTarget } from './plan-changes.js';
+export { changeOptions, type ChangeOptionsOptions } from './change-options.js';
+export type { Change } from './transaction.js';
+export type { ChangeTarget, FileChange, HostTarget } from './plan-changes.js';
+export type { ValueChange } from './kernel-values.js';
 export type { OptionChange } from './asked.js';
 export { placeFile, type PlacedFile, type PlaceFileOptions } from './place-file.js';
 export { stopped, type StoppedOptions } from './stopped.js';
@@ -43,7 +45,10 @@ export {
   type JournalEntry,
   type SavedFile,
   type ServiceEntry,
+  type ValueEntry,
 } from './journal.js';
 export { JournalDirectory } from './journal-directory.js';
+export { HostJournal } from './host-journal.js';
+export type { Hold } from './host-records.js';
 export { detectDeployment, type Deployment, type DeploymentOverrides } from './deployment.js';
 export { flavours, type Flavour, type FlavourName, type ServiceRecipe } from './flavours.js';

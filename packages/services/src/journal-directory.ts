@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
 import { errorCode } from '@whitebox/core';
 import { ServiceError } from './errors.js';
 import type { Journal, JournalEntry } from './journal.js';
@@ -11,10 +12,12 @@ import type { Journal, JournalEntry } from './journal.js';
  */
 export class JournalDirectory implements Journal {
   readonly path: string;
+  readonly owner: string;
 
   /** @param path made when the first entry is written */
   constructor(path: string) {
     this.path = path;
+    this.owner = `${hostname()}:${resolve(path)}`;
   }
 
   async write(entry: JournalEntry): Promise<void> {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { ServiceReference } from './reference.js';
 import type { ServiceSnapshot } from './service.js';
 
@@ -13,7 +14,12 @@ export interface JournalEntry {
   /** ISO 8601 in UTC. */
   readonly createdAt: string;
   /** Process that made the entry, on the machine of that name. */
-  readonly createdBy: { readonly pid: number; readonly machine: string };
+  readonly createdBy: {
+    readonly pid: number;
+    readonly machine: string;
+    /** {@link Journal.owner}; absent in entries of older versions, which the hosts know nothing of. */
+    readonly owner?: string | undefined;
+  };
   /** For people: "change [compute] cpu_shared_set of nova-compute on controller, compute1". Never a value. */
   readonly what: string;
   readonly hosts: readonly HostEntry[];
@@ -23,6 +29,7 @@ export interface HostEntry {
   /** {@link Host.name} */
   readonly host: string;
   readonly files: readonly FileEntry[];
+  readonly values?: readonly ValueEntry[] | undefined;
   readonly services: readonly ServiceEntry[];
 }
 
@@ -31,7 +38,18 @@ export interface FileEntry {
   readonly path: string;
   /** null: there was no such file. */
   readonly original: SavedFile | null;
-  readonly written: SavedFile;
+  /** null: it was taken away. */
+  readonly written: SavedFile | null;
+  /** Directories above a new file that were not there either, the topmost first. */
+  readonly madeDirectories?: readonly string[] | undefined;
+}
+
+/** A value of the kernel: a file of /sys or /proc/sys, which is written in place and read back in another form. */
+export interface ValueEntry {
+  readonly path: string;
+  /** Without the line break at its end. */
+  readonly original: string;
+  readonly written: string;
 }
 
 export interface SavedFile {
@@ -41,6 +59,10 @@ export interface SavedFile {
   readonly gid: number;
   /** Octal. */
   readonly mode: string;
+  /** Last change of the content, as `stat` and `touch` have it: seconds and nanoseconds. Of originals. */
+  readonly modified?: string | undefined;
+  /** SELinux label; absent where there is no SELinux. */
+  readonly label?: string | undefined;
 }
 
 export interface ServiceEntry {
@@ -55,6 +77,8 @@ export interface ServiceEntry {
 
 /** Keeps open entries. What is written is safe once the promise resolves, as far as the implementation promises it. */
 export interface Journal {
+  /** Tells it from every other journal of every machine: hosts are held in this name until all is given back. */
+  readonly owner: string;
   write(entry: JournalEntry): Promise<void>;
   /** Removes an entry that is given back; does nothing when there is none. */
   remove(id: string): Promise<void>;
@@ -64,6 +88,7 @@ export interface Journal {
 
 /** A journal for those who do not need it to outlive the process. */
 export class MemoryJournal implements Journal {
+  readonly owner = `in memory of process ${String(process.pid)} on ${hostname()}, ${randomBytes(4).toString('hex')}`;
   readonly #entries = new Map<string, string>();
 
   // As text, so that nobody changes an entry afterwards, and so that it is known to survive the way to a disk.
@@ -96,8 +121,8 @@ export function newEntryId(now = Date.now()): string {
 /** What an entry holds: nobody may give back an earlier one of the same things first. */
 export function holdings(entry: JournalEntry): Set<string> {
   return new Set(
-    entry.hosts.flatMap(({ host, files, services }) => [
-      ...files.map(({ path }) => `${path} on ${host}`),
+    entry.hosts.flatMap(({ host, files, values = [], services }) => [
+      ...[...files, ...values].map(({ path }) => `${path} on ${host}`),
       ...services.map(({ reference }) => `${referenceName(reference)} on ${host}`),
     ]),
   );

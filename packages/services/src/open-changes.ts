@@ -1,4 +1,4 @@
-import type { Change } from './change-options.js';
+import type { Change } from './transaction.js';
 
 const open = new Set<Change>();
 const beingMade = new Set<Promise<unknown>>();

@@ -1,9 +1,11 @@
 import type { Limits } from '@whitebox/core';
+import type { Host } from '@whitebox/host';
 import { IniDocument, type ConfigChain, type ServiceProcess } from '@whitebox/ini';
 import { nameOf, obstacle, type OptionChange } from './asked.js';
 import { hostPathOf, insidePathOf } from './config-places.js';
 import { isContained, loadChain, sourceView, type HostFiles } from './config-view.js';
 import { ServiceError } from './errors.js';
+import type { ValueChange } from './kernel-values.js';
 import { missing } from './restart.js';
 import type { ReadyProbe, Service, ServiceSnapshot } from './service.js';
 import { expectedProcess, readProcess, type ProcessFacts } from './service-process.js';
@@ -12,8 +14,25 @@ import { expectedProcess, readProcess, type ProcessFacts } from './service-proce
 export interface ChangeTarget {
   readonly service: Service;
   readonly changes: readonly OptionChange[];
+  /** Other files that it reads when it starts; it is restarted for them. */
+  readonly files?: readonly FileChange[] | undefined;
   /** Whether it serves after a restart; asked after giving back as well. */
   readonly ready?: ReadyProbe | undefined;
+}
+
+/** What shall be otherwise on a host and is read by no service that has to be restarted for it. */
+export interface HostTarget {
+  readonly host: Host;
+  readonly files?: readonly FileChange[] | undefined;
+  readonly values?: readonly ValueChange[] | undefined;
+}
+
+/** A whole file. Missing directories above it are made, and removed again. */
+export interface FileChange {
+  /** On the host. */
+  readonly path: string;
+  /** Its content, or what makes it of the one that is there; null takes it away. */
+  readonly content: string | null | ((now: string | undefined) => string | null);
 }
 
 export interface PlannedTarget extends ChangeTarget {
@@ -31,22 +50,36 @@ export async function planTarget(
   target: ChangeTarget,
   limits: Limits,
 ): Promise<PlannedTarget> {
-  const { service, changes } = target;
+  const { service, changes, files: others = [] } = target;
   const before = await service.snapshot(limits);
   if (before.state === 'missing') throw missing(service, 'change options of');
   const running =
     before.mainPid === undefined ? undefined : await readProcess(service, before.mainPid, limits);
   const process = running ?? expectedProcess(service) ?? processOfFile(service);
   const view = sourceView(service, running?.pid);
+  for (const file of others) await planFile(files, file);
   for (const change of changes) {
     const chain = await loadChain(files, view, process);
     if (obstacle(chain, running, change) !== undefined) await planChange(files, service, chain, change);
   }
   const chain = await loadChain(files, view, process);
   for (const change of changes) checkOutcome(service, chain, running, change);
-  const reads = chain.documents.flatMap(({ file }) => (file === undefined ? [] : (view(file) ?? [])));
+  const reads = [
+    ...chain.documents.flatMap(({ file }) => (file === undefined ? [] : (view(file) ?? []))),
+    ...others.map(({ path }) => path),
+  ];
   const ran = ['running', 'starting', 'restarting'].includes(before.state);
   return { ...target, before, ran, process, reads };
+}
+
+/** Puts a whole file into the planned files of the host; nothing is written. */
+export async function planFile(files: HostFiles, { path, content }: FileChange): Promise<void> {
+  const bytes = await files.planned(path);
+  const wanted =
+    typeof content === 'function'
+      ? content(bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8'))
+      : content;
+  files.plan(path, wanted === null ? undefined : Buffer.from(wanted));
 }
 
 async function planChange(

@@ -1,12 +1,8 @@
-import { hostname } from 'node:os';
 import type { Limits } from '@whitebox/core';
-import { OpenChange, type Change } from './change-options.js';
-import { giveBackAfter } from './give-back.js';
-import { withHosts } from './host-locks.js';
-import { MemoryJournal, newEntryId, type Journal, type JournalEntry } from './journal.js';
-import { making } from './open-changes.js';
+import { MemoryJournal, type Journal } from './journal.js';
 import { missing } from './restart.js';
 import type { ReadyProbe, Service } from './service.js';
+import { transact, type Change } from './transaction.js';
 
 export interface StoppedOptions extends Limits {
   /** Also mask it, so that nobody starts it meanwhile. Default false. */
@@ -24,45 +20,27 @@ export interface StoppedOptions extends Limits {
  * @throws ServiceError `WB_SERVICES_STOP_FAILED`, `WB_SERVICES_MASK_FAILED`; it is as it was then
  */
 export async function stopped(service: Service, options: StoppedOptions = {}): Promise<Change> {
-  return await making(options.signal, (signal) => stop(service, { ...options, signal }));
+  const { mask = false, journal = new MemoryJournal(), ready, timeoutMs, signal } = options;
+  return await transact(
+    `stop ${service.name} on ${service.host.name}`,
+    [service.host],
+    async (host, limits) => {
+      const before = await service.snapshot({ timeoutMs, ...limits });
+      if (before.state === 'missing') throw missing(service, 'stop');
+      const entry = { reference: service.reference, before, how: 'restore' as const };
+      return {
+        host,
+        entry: { host: host.name, files: [], services: [entry] },
+        apply: (limit) => stop(service, mask, { timeoutMs, signal: limit }),
+      };
+    },
+    { journal, signal, ready: () => ready },
+  );
 }
 
-async function stop(service: Service, options: StoppedOptions): Promise<OpenChange> {
-  const { mask = false, journal = new MemoryJournal(), ready, timeoutMs, signal } = options;
-  const { host } = service;
-  const limits = { timeoutMs, signal };
-  return await withHosts(
-    [host.name],
-    async () => {
-      const before = await service.snapshot(limits);
-      if (before.state === 'missing') throw missing(service, 'stop');
-      const now = Date.now();
-      const entry: JournalEntry = {
-        version: 1,
-        id: newEntryId(now),
-        createdAt: new Date(now).toISOString(),
-        createdBy: { pid: process.pid, machine: hostname() },
-        what: `stop ${service.name} on ${host.name}`,
-        hosts: [
-          {
-            host: host.name,
-            files: [],
-            services: [{ reference: service.reference, before, how: 'restore' }],
-          },
-        ],
-      };
-      const giving = { journal, ready: () => ready };
-      await journal.write(entry);
-      try {
-        await service.stop(limits);
-        if (mask) await service.mask(limits);
-        // In the moment between the two somebody may have started it.
-        if (mask && (await service.status(limits)).mainPid !== undefined) await service.stop(limits);
-      } catch (error) {
-        return await giveBackAfter(error, entry, [host], giving);
-      }
-      return new OpenChange(entry, [host], giving);
-    },
-    signal,
-  );
+async function stop(service: Service, mask: boolean, limits: Limits): Promise<void> {
+  await service.stop(limits);
+  if (mask) await service.mask(limits);
+  // In the moment between the two somebody may have started it.
+  if (mask && (await service.status(limits)).mainPid !== undefined) await service.stop(limits);
 }

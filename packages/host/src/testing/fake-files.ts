@@ -68,6 +68,11 @@ export class FakeFiles {
     return file === undefined ? undefined : Buffer.from(file.content).toString('utf8');
   }
 
+  /** All paths of directories, sorted. */
+  directories(): string[] {
+    return [...this.#entries].flatMap(([path, entry]) => (entry.kind === 'directory' ? [path] : [])).sort();
+  }
+
   /** All paths of files and links, sorted. */
   paths(): string[] {
     return [...this.#entries].flatMap(([path, entry]) => (entry.kind === 'directory' ? [] : [path])).sort();
