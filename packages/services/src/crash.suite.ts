@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { changeOptions } from './change-options.js';
@@ -135,9 +135,14 @@ export class CutPower implements Power {
 
   /** Ends the process once nothing of it goes on any more. */
   async end(process: Promise<unknown>): Promise<void> {
-    let over = false;
-    const settled = process.finally(() => (over = true)).catch(() => undefined);
-    for (let quiet = 0, seen = -1; !over && quiet < 4;) {
+    const state = { over: false };
+    const settled = process
+      .catch(() => undefined)
+      .then(() => {
+        state.over = true;
+      });
+    const goesOn = (): boolean => !state.over;
+    for (let quiet = 0, seen = -1; goesOn() && quiet < 4;) {
       await new Promise((resolve) => setTimeout(resolve, 1));
       quiet = this.#waiting.length > 0 && seen === this.#ticks ? quiet + 1 : 0;
       seen = this.#ticks;
@@ -162,18 +167,15 @@ class PoweredJournal implements Journal {
 
   async write(entry: JournalEntry): Promise<void> {
     const half = JSON.stringify(entry).slice(0, 100);
-    let tear: Promise<void> | undefined;
-    try {
-      await this.#power.step(
-        'journal',
-        'write',
-        () => this.#inner.write(entry),
-        () =>
-          (tear = writeFile(join(this.#inner.path, `.${entry.id}.abcd.tmp`), half).catch(() => undefined)),
-      );
-    } finally {
-      await tear;
-    }
+    const file = join(this.#inner.path, `.${entry.id}.abcd.tmp`);
+    await this.#power.step(
+      'journal',
+      'write',
+      () => this.#inner.write(entry),
+      () => {
+        writeFileSync(file, half);
+      },
+    );
   }
 
   remove(id: string): Promise<void> {
@@ -286,7 +288,7 @@ export class World implements AsyncDisposable {
 
 export const recovery: Work = async (hosts, journal) => {
   const results = await giveBackAll(hosts, { journal, ready: () => serving });
-  for (const { error } of results) if (error !== undefined) throw error;
+  for (const { error } of results) if (error instanceof Error) throw error;
 };
 
 /** A journal that says that an entry is safe before it is: with it the crash tests have to fail. */

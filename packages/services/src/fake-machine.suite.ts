@@ -232,9 +232,12 @@ export class FakeMachine extends FakeHost {
     const now =
       trouble !== undefined && (trouble.forever ? this.count >= trouble.at : this.count === trouble.at);
     if (now && (trouble.when === 'before' || this.count > trouble.at)) throw this.#lost();
-    const result = await work();
-    if (now) throw this.#lost();
-    return result;
+    try {
+      return await work();
+    } finally {
+      // Whatever came back, it does not arrive.
+      if (now) await Promise.reject(this.#lost());
+    }
   }
 
   #lost(): HostError {

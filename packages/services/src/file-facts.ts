@@ -31,7 +31,7 @@ export async function fileFacts(
   const options = { timeoutMs: 30_000, ...given(limits), env: environment };
   const completed = await host.exec(argv, options);
   // Where there is no SELinux it tells all the rest, complains and fails.
-  if (completed.exitCode !== 0 && !/^stat: failed to get security context of/.test(completed.stderr)) {
+  if (completed.exitCode !== 0 && !completed.stderr.startsWith('stat: failed to get security context of')) {
     if (completed.stderr.includes('No such file')) return undefined;
     await run(host, argv, options);
   }
@@ -80,7 +80,7 @@ export async function keepFacts(
   if (now !== undefined && sameFacts(now, facts)) return;
   const options = { timeoutMs: 30_000, ...given(limits), env: environment };
   const { uid, gid, mode, modified, label } = facts;
-  if (now === undefined || now.uid !== uid || now.gid !== gid || now.mode !== mode) {
+  if (now?.uid !== uid || now.gid !== gid || now.mode !== mode) {
     // chown takes setuid bits away, so it goes first.
     await run(host, ['chown', `${String(uid)}:${String(gid)}`, '--', path], options);
     await run(host, ['chmod', mode, '--', path], options);

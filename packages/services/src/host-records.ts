@@ -122,9 +122,9 @@ export async function recordsOf(
   for (const name of (await namesIn(host, limits)).filter((one) => recordName.test(one)).sort()) {
     const bytes = await readIfThere(host, `${directory}/${name}`, limits);
     if (bytes === undefined) continue;
-    const entry = parsed(host, name, bytes) as JournalEntry;
+    const entry = parsed(host, name, bytes) as { readonly version: unknown };
     if (entry.version !== 1) throw unusable(host, `read ${name}`, 'a newer Whitebox has written it');
-    entries.push(entry);
+    entries.push(entry as JournalEntry);
   }
   return { hold: await readHold(host, limits), entries };
 }
