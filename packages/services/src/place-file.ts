@@ -1,16 +1,13 @@
-import { hostname } from 'node:os';
 import type { Limits } from '@whitebox/core';
+import type { Host } from '@whitebox/host';
 import { putFile } from './apply-plan.js';
-import { OpenChange, type Change } from './change-options.js';
 import { hostPathOf } from './config-places.js';
 import { ServiceError } from './errors.js';
 import { realPath } from './file-facts.js';
-import { giveBackAfter } from './give-back.js';
-import { withHosts } from './host-locks.js';
-import { newEntryId, type FileEntry, type Journal, type JournalEntry } from './journal.js';
-import { making } from './open-changes.js';
+import type { Journal } from './journal.js';
 import type { ReadyProbe, Service } from './service.js';
 import { readIfThere } from './service-process.js';
+import { transact, type Change, type HostPlan } from './transaction.js';
 
 export interface PlacedFile {
   /** As the service sees it; its directory has to be there, the file must not. */
@@ -39,52 +36,39 @@ export async function placeFile(
   file: PlacedFile,
   options: PlaceFileOptions,
 ): Promise<Change> {
-  return await making(options.signal, (signal) => place(service, file, { ...options, signal }));
+  const { journal, timeoutMs, ready, signal } = options;
+  return await transact(
+    `place ${file.path} for ${service.name} on ${service.host.name}`,
+    [service.host],
+    (host, limits) => plan(host, service, file, { timeoutMs, ready }, limits),
+    { journal, timeoutMs, signal, ready: () => ready },
+  );
 }
 
-async function place(
+async function plan(
+  host: Host,
   service: Service,
   { path, content }: PlacedFile,
-  { journal, timeoutMs, ready, signal }: PlaceFileOptions,
-): Promise<OpenChange> {
-  const { host } = service;
-  return await withHosts(
-    [host.name],
-    async () => {
-      const file: FileEntry = {
-        path: await newFileOf(service, path, { signal }),
-        original: null,
-        written: { content: Buffer.from(content).toString('base64'), uid: 0, gid: 0, mode: '644' },
-      };
-      const before = await service.snapshot({ signal });
-      const ran = before.state === 'running';
-      const now = Date.now();
-      const entry: JournalEntry = {
-        version: 1,
-        id: newEntryId(now),
-        createdAt: new Date(now).toISOString(),
-        createdBy: { pid: process.pid, machine: hostname() },
-        what: `place ${file.path} for ${service.name} on ${host.name}`,
-        hosts: [
-          {
-            host: host.name,
-            files: [file],
-            services: [{ reference: service.reference, before, how: ran ? 'restart' : 'none' }],
-          },
-        ],
-      };
-      await journal.write(entry);
-      const giving = { journal, timeoutMs, ready: () => ready };
-      try {
-        await putFile(host, file.path, file.written, { signal });
-        if (ran) await service.restart({ timeoutMs, signal, ready });
-      } catch (error) {
-        return await giveBackAfter(error, entry, [host], giving);
-      }
-      return new OpenChange(entry, [host], giving);
+  { timeoutMs, ready }: Pick<PlaceFileOptions, 'timeoutMs' | 'ready'>,
+  limits: Limits,
+): Promise<HostPlan> {
+  const real = await newFileOf(service, path, limits);
+  const written = { content: Buffer.from(content).toString('base64'), uid: 0, gid: 0, mode: '644' };
+  const before = await service.snapshot(limits);
+  const ran = before.state === 'running';
+  const how = ran ? ('restart' as const) : ('none' as const);
+  return {
+    host,
+    entry: {
+      host: host.name,
+      files: [{ path: real, original: null, written }],
+      services: [{ reference: service.reference, before, how }],
     },
-    signal,
-  );
+    apply: async (limit) => {
+      await putFile(host, real, written, { signal: limit });
+      if (ran) await service.restart({ timeoutMs, signal: limit, ready });
+    },
+  };
 }
 
 /** The path on the host. */

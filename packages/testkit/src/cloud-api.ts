@@ -14,6 +14,13 @@ import { TestkitError } from './errors.js';
 import type { ResourceKind } from './run-state.js';
 import { waitForVolumesGoing } from './volumes-going.js';
 
+export interface NewAggregate {
+  readonly name: string;
+  /** Names of computes, as Nova has them. */
+  readonly hosts?: readonly string[] | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
 /** Names are unique, so the administrators' view of the whole cloud finds no one else's. */
 export class CloudApi {
   readonly #openstack: OpenStack;
@@ -103,6 +110,15 @@ export class CloudApi {
     return (await this.#openstack.compute.services.forceDown(service.id, true)).id;
   }
 
+  /** An aggregate with hosts and metadata; it is there from the first moment, so that it can be found by its name. */
+  async createAggregate({ name, hosts = [], metadata = {} }: NewAggregate): Promise<string> {
+    const { aggregates } = this.#openstack.compute;
+    const { id } = await aggregates.create(name);
+    for (const host of hosts) await aggregates.addHost(id, host);
+    if (Object.keys(metadata).length > 0) await aggregates.setMetadata(id, metadata);
+    return String(id);
+  }
+
   /** Ids of all that have this name. */
   async findByName(kind: ResourceKind, name: string): Promise<string[]> {
     const all = await this.#list(kind, name);
@@ -127,6 +143,12 @@ export class CloudApi {
         return placement.deleteTrait(id);
       case 'server':
         return this.#removeServer(id);
+      case 'aggregate': {
+        // One with hosts cannot be deleted.
+        const { hosts } = await compute.aggregates.show(Number(id));
+        for (const host of hosts) await compute.aggregates.removeHost(Number(id), host);
+        return compute.aggregates.delete(Number(id));
+      }
       case 'flavor':
         return compute.flavors.delete(id);
       case 'image':
@@ -174,6 +196,8 @@ export class CloudApi {
         return (await placement.knownTraits(name)).map((trait) => ({ id: trait, name: trait }));
       case 'server':
         return compute.servers.list({ allProjects: true, name });
+      case 'aggregate':
+        return (await compute.aggregates.list()).map(({ id, name }) => ({ id: String(id), name }));
       case 'flavor':
         return compute.flavors.list();
       case 'image':
@@ -202,6 +226,8 @@ export class CloudApi {
         const { status, taskState } = await compute.servers.show(id, limits);
         return taskState === null ? status : `${status} (${taskState})`;
       }
+      case 'aggregate':
+        return (await compute.aggregates.show(Number(id), limits)).name;
       case 'flavor':
         return (await compute.flavors.show(id, limits)).name;
       case 'image':

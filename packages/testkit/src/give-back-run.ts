@@ -61,8 +61,9 @@ export async function giveBackRun(state: RunState, say: (text: string) => void):
 export function startableFirst(changes: readonly JournalEntry[]): JournalEntry[] {
   const changed = new Set<string>();
   return changes.toReversed().filter(({ hosts }) => {
-    const free = hosts.every(({ host, files, services }) => {
-      const stopped = files.length === 0 && services.every(({ how }) => how === 'restore');
+    const free = hosts.every(({ host, files, values = [], services }) => {
+      const stopped =
+        files.length === 0 && values.length === 0 && services.every(({ how }) => how === 'restore');
       return stopped && !changed.has(host);
     });
     if (!free) for (const { host } of hosts) changed.add(host);

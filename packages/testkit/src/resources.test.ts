@@ -11,7 +11,14 @@ import { RunState } from './run-state.js';
 /** A cloud of names and ids; deleting takes a look or two, as in a real one. */
 class FakeCloud implements Pick<
   CloudApi,
-  'createFlavor' | 'createVolume' | 'markDown' | 'findByName' | 'remove' | 'stateOf'
+  | 'createFlavor'
+  | 'createVolume'
+  | 'createAggregate'
+  | 'createTrait'
+  | 'markDown'
+  | 'findByName'
+  | 'remove'
+  | 'stateOf'
 > {
   readonly things = new Map<string, { name: string; looksUntilGone: number | undefined }>();
   /** How many deletions are still refused or given up, and what is said then. */
@@ -29,6 +36,14 @@ class FakeCloud implements Pick<
 
   createVolume(volume: { readonly name: string }): Promise<string> {
     return this.createFlavor(volume);
+  }
+
+  createAggregate(aggregate: { readonly name: string }): Promise<string> {
+    return this.createFlavor(aggregate);
+  }
+
+  createTrait(name: string): Promise<string> {
+    return this.createFlavor({ name });
   }
 
   markDown(host: string): Promise<string> {
@@ -148,6 +163,27 @@ describe('Resources', () => {
       expect(await state.leftovers()).toEqual([{ kind: 'down-mark', name: 'compute1' }]);
     };
     await resources.downMark('compute1', cleanup, signal);
+    cloud.failDeletions = 2;
+    cloud.failureCode = 'WB_OPENSTACK_CONFLICT';
+    await cleanup.run();
+    expect(cloud.things.size).toBe(0);
+    expect(await state.leftovers()).toEqual([]);
+  });
+
+  it('finds an aggregate again by its name when its making was cut off', async () => {
+    cloud.onCreate = () => Promise.reject(new Error('connection reset'));
+    const attempt = resources.aggregate({ name: 'a', hosts: ['compute1'] }, cleanup, signal);
+    await expect(attempt).rejects.toThrow('connection reset');
+    // Another process, which has the record only.
+    const leftovers = await RunState.at(join(root, 'run')).leftovers();
+    expect(leftovers).toEqual([{ kind: 'aggregate', name: 'a' }]);
+    for (const one of leftovers) await resources.remove(one);
+    expect(cloud.things.size).toBe(0);
+    expect(await state.leftovers()).toEqual([]);
+  });
+
+  it('asks again to delete a trait that a provider still has', async () => {
+    await resources.trait('CUSTOM_WHITEBOX', cleanup, signal);
     cloud.failDeletions = 2;
     cloud.failureCode = 'WB_OPENSTACK_CONFLICT';
     await cleanup.run();

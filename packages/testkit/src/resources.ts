@@ -2,7 +2,7 @@ import { errorCode, waitUntil, type Look } from '@whitebox/core';
 import type { JsonObject, NewPort, NewServer, NewVolume, NewVolumeEncryption } from '@whitebox/openstack';
 import type { ImageContent } from './case-resources.js';
 import type { CleanupStack } from './cleanup.js';
-import type { CloudApi } from './cloud-api.js';
+import type { CloudApi, NewAggregate } from './cloud-api.js';
 import type { FlavorSpec } from './flavors.js';
 import type { RecordedResource, ResourceKind, RunState } from './run-state.js';
 
@@ -112,6 +112,13 @@ export class Resources {
   /** @param body as Neutron spells it, without the name. Its subnets go with it. @returns its id */
   network(name: string, body: JsonObject, cleanup: CleanupStack, signal: AbortSignal): Promise<string> {
     return this.#make('network', name, cleanup, signal, () => this.#api.createNetwork({ name, ...body }));
+  }
+
+  /** An aggregate with these hosts and metadata. @returns its id */
+  aggregate(aggregate: NewAggregate, cleanup: CleanupStack, signal: AbortSignal): Promise<string> {
+    return this.#make('aggregate', aggregate.name, cleanup, signal, () =>
+      this.#api.createAggregate(aggregate),
+    );
   }
 
   /** A trait of Placement; taken from every provider that has it before it is deleted. @param name `CUSTOM_...` */

@@ -13,6 +13,7 @@ import type { CloudReference } from './run-context.js';
 export const resourceKinds = [
   'down-mark',
   'server',
+  'aggregate',
   'port',
   'network',
   'volume',
