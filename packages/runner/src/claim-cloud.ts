@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { liveRuns, openRuns, RunState, type CloudReference } from '@whitebox/testkit';
+import { cloudArguments, type CloudOptions } from './cloud-options.js';
 import { RunError, UsageError } from './errors.js';
 import { stateRoot } from './state-root.js';
 
@@ -30,8 +31,27 @@ export async function refuseOpenRuns(): Promise<void> {
     throw new UsageError({
       code: 'WB_RUN_OPEN',
       action: 'start a run',
-      observed: `run ${run.runId} of ${run.started} was killed and has not given back everything to its cloud`,
-      advice: 'See what it left with "whitebox recover --dry-run" and give it back with "whitebox recover".',
+      observed: `run ${run.runId} of ${run.started} was killed and has not given back everything to its cloud:${listed(await state.describe())}`,
+      advice: 'Give it back with "whitebox recover" ("whitebox recover --dry-run" only lists it).',
     });
   }
+}
+
+/**
+ * `WB_RUN_OPEN` for changes that this machine knows nothing of: another one has made them, or this one has lost its records.
+ *
+ * @param open what the hosts know of, a line each
+ */
+export function changedHosts(open: readonly string[], options: CloudOptions): UsageError {
+  const command = ['whitebox recover --all-hosts', ...cloudArguments(options)].join(' ');
+  return new UsageError({
+    code: 'WB_RUN_OPEN',
+    action: 'start a run',
+    observed: `hosts of the cloud are changed and not given back:${listed(open)}`,
+    advice: `Where a run is still at work, wait for its end. Else give it back on the machine that changed them with "whitebox recover", or, where that is lost or has forgotten it, from here with "${command}".`,
+  });
+}
+
+function listed(lines: readonly string[]): string {
+  return lines.map((line) => `\n  - ${line}`).join('');
 }

@@ -21,6 +21,12 @@ export function cloudReference(options: CloudOptions): CloudReference {
   };
 }
 
+/** The same options once more, as arguments of a command for people. */
+export function cloudArguments({ config, nodes, cloudsYaml, cloud }: CloudOptions): string[] {
+  const given = { '--config': config, '--nodes': nodes, '--clouds-yaml': cloudsYaml, '--cloud': cloud };
+  return Object.entries(given).flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
+}
+
 function absolute(path: string | undefined): string | undefined {
   return path === undefined || path === '' ? undefined : resolve(path);
 }

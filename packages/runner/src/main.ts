@@ -92,10 +92,15 @@ function program(): Command {
       process.exitCode = await report(file, options);
     });
 
-  whitebox
-    .command('recover')
+  withCloud(whitebox.command('recover'))
     .description('give back what runs that were killed left on a cloud')
     .option('--dry-run', 'only list it')
+    .option(
+      '--hosts <host...>',
+      'also what these hosts know of, for when the machine of the run is lost; needs SSH alone',
+    )
+    .option('--all-hosts', 'the same for the hosts of all nova-computes of the cloud')
+    .option('--lost <machine...>', 'machines of runs that are lost: what they hold is given back, too')
     .option('--forget', 'forget also what could not be given back, as when the cloud is gone')
     .option('--json', 'print JSON')
     .action(async (options: RecoverOptions) => {

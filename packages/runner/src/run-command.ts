@@ -3,7 +3,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { giveBackRun, preflight, type RunContext } from '@whitebox/testkit';
 import type { CaseResult } from './case-result.js';
-import { claimCloud, refuseOpenRuns } from './claim-cloud.js';
+import { changedHosts, claimCloud, refuseOpenRuns } from './claim-cloud.js';
 import { cloudReference, type CloudOptions } from './cloud-options.js';
 import { runEngine } from './engine-client.js';
 import { UsageError } from './errors.js';
@@ -42,10 +42,14 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
 
   const screen = options.json === true ? process.stderr : process.stdout;
   const progress = new Progress(options.json === true ? { write: () => true } : screen, options.repeat);
-  const { facts, warnings, cloudId, redactor } = await preflight(cloud);
+  const { facts, warnings, open, cloudId, redactor } = await preflight(cloud);
   for (const line of facts) progress.note(line);
   for (const line of warnings) progress.note(`Warning: ${line}`);
   const state = await claimCloud(runId, cloud, cloudId);
+  if (open.length > 0) {
+    await state.remove();
+    throw changedHosts(open, options);
+  }
   await mkdir(directory, { recursive: true });
   const context: RunContext = {
     cloud,

@@ -5,7 +5,7 @@ import { ServiceError, sentenceOf } from './errors.js';
 import { fileFacts } from './file-facts.js';
 import { giveBackFile } from './give-back-file.js';
 import { withHosts } from './host-locks.js';
-import { forgetOn, holdHost, isRecordedOn, releaseHost } from './host-records.js';
+import { forgetOn, holdHost, isRecordedOn, ownerOf, releaseHost } from './host-records.js';
 import { holdings, type FileEntry, type HostEntry, type Journal, type JournalEntry } from './journal.js';
 import { giveBackValue } from './kernel-values.js';
 import { openService } from './open-service.js';
@@ -131,7 +131,7 @@ async function giveBackHost(
     const problems = await giveBackParts(entry, hostEntry, host, recorded, options);
     if (problems.length > 0) return problems;
     await forgetOn(host, entry.id, limits);
-    await releaseHost(host, entry, limits);
+    await releaseHost(host, ownerOf(entry), limits);
     return [];
   } catch (error) {
     return [error];

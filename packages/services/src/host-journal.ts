@@ -1,5 +1,5 @@
 import type { Host } from '@whitebox/host';
-import { forgetOn, recordOn, recordsOf, type Hold } from './host-records.js';
+import { forgetOn, recordOn, recordsOf, releaseHost, type Hold } from './host-records.js';
 import type { Journal, JournalEntry } from './journal.js';
 
 /**
@@ -25,13 +25,17 @@ export class HostJournal implements Journal {
     await Promise.all(this.#hosts.map((host) => forgetOn(host, id, {})));
   }
 
-  /** One for each change, with all hosts that know of it. */
+  /** One for each change, with all hosts that know of it, by the names that they have here. */
   async entries(): Promise<readonly JournalEntry[]> {
     const found = new Map<string, JournalEntry>();
-    for (const { entries } of await Promise.all(this.#hosts.map((host) => recordsOf(host)))) {
+    const all = await Promise.all(
+      this.#hosts.map(async (host) => ({ host: host.name, entries: (await recordsOf(host)).entries })),
+    );
+    for (const { host, entries } of all) {
       for (const entry of entries) {
         const known = found.get(entry.id);
-        const hosts = [...(known?.hosts ?? []), ...entry.hosts];
+        // Whoever made the change may have called this host otherwise; what a host knows is of itself alone.
+        const hosts = [...(known?.hosts ?? []), ...entry.hosts.map((one) => ({ ...one, host }))];
         found.set(entry.id, { ...entry, hosts });
       }
     }
@@ -48,6 +52,11 @@ export class HostJournal implements Journal {
       }),
     );
     return found;
+  }
+
+  /** Lets go of a host that somebody holds who is gone; does nothing as long as an entry is open there. */
+  async release(host: string, { owner }: Hold): Promise<void> {
+    for (const one of this.#hosts) if (one.name === host) await releaseHost(one, owner, {});
   }
 
   #hostsOf(entry: JournalEntry): Host[] {

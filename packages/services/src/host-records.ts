@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
-import { errorCode, type Limits } from '@whitebox/core';
+import type { Limits } from '@whitebox/core';
 import { run, type Host } from '@whitebox/host';
 import { ServiceError } from './errors.js';
 import { removeFile } from './file-facts.js';
 import type { JournalEntry } from './journal.js';
 import { given } from './limits.js';
+import { isRunning, thisProcessIdentity, type ProcessIdentity } from './process-identity.js';
 import { readIfThere } from './service-process.js';
 
 /*
@@ -21,11 +21,9 @@ const leftover = /^\.whitebox-.*\.tmp$/;
 const thisProcess = randomBytes(8).toString('hex');
 
 /** Who holds a host. */
-export interface Hold {
+export interface Hold extends ProcessIdentity {
   /** The journal, which is what giving back takes; whoever has it is the owner. */
   readonly owner: string;
-  readonly machine: string;
-  readonly pid: number;
   /** Word of the process, which no other process has. */
   readonly process: string;
   /** Name of the host as its owner has it. */
@@ -50,8 +48,7 @@ export function ownerOf({ createdBy }: JournalEntry): string {
 export async function holdHost(host: Host, entry: JournalEntry, limits: Limits): Promise<void> {
   const mine = {
     owner: ownerOf(entry),
-    machine: hostname(),
-    pid: process.pid,
+    ...(await thisProcessIdentity()),
     process: thisProcess,
     host: host.name,
     since: new Date().toISOString(),
@@ -81,13 +78,13 @@ export async function checkHold(host: Host, entry: JournalEntry, limits: Limits)
   const there = await readHold(host, limits);
   if (there === undefined) return false;
   if (there.owner === ownerOf(entry) || there.process === thisProcess) return true;
-  throw held(host, entry, there);
+  throw await held(host, entry, there);
 }
 
 /** Lets go of a host of which nothing is open any more; does nothing as long as something is, or when another has it. */
-export async function releaseHost(host: Host, entry: JournalEntry, limits: Limits): Promise<void> {
+export async function releaseHost(host: Host, owner: string, limits: Limits): Promise<void> {
   const there = await readHold(host, limits);
-  if (there !== undefined && there.owner !== ownerOf(entry) && there.process !== thisProcess) return;
+  if (there !== undefined && there.owner !== owner && there.process !== thisProcess) return;
   const names = await namesIn(host, limits);
   if (names.some((name) => recordName.test(name))) return;
   const temporary = names.filter((name) => leftover.test(name)).map((name) => `${directory}/${name}`);
@@ -159,26 +156,36 @@ function options(limits: Limits): Limits & { readonly env: Record<string, string
   return { timeoutMs: 30_000, ...given(limits), env: { LC_ALL: 'C' } };
 }
 
-function held(host: Host, entry: JournalEntry, hold: Hold): ServiceError {
+async function held(host: Host, entry: JournalEntry, hold: Hold): Promise<ServiceError> {
   return new ServiceError({
     code: 'WB_SERVICES_HELD',
     action: entry.what,
     host: host.name,
-    observed: `another run holds the host since ${hold.since}, for: ${hold.what} (process ${hold.pid} on ${hold.machine}, journal ${hold.owner})${staleness(hold)}`,
-    advice:
-      'Nothing was changed there. Let that run finish; if it is gone, give back what it left with "whitebox recover" on its machine. If that machine is lost too, the entries are in /var/lib/whitebox-change-*.json of the host: giveBackAll with a HostJournal.',
+    observed: `another run holds the host ${await describeHold(hold)}`,
+    advice: `Nothing was changed there. Let that run finish; if it is gone, give back what it left with "whitebox recover" on ${hold.machine}. If that machine is lost too, this host knows enough: "whitebox recover --hosts HOST... --lost ${hold.machine}".`,
   });
 }
 
-/** Said, never acted upon: only of a process of this machine it can be known that it is gone. */
-function staleness({ machine, pid }: Hold): string {
-  if (machine !== hostname()) return '; whether it still runs can be seen on that machine only';
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (errorCode(error) === 'ESRCH') return '; that process is gone, so the hold is stale';
-  }
-  return '';
+/** Who holds a host, since when and for what, and whether that process is known to be gone; for people. */
+export async function describeHold(hold: Hold): Promise<string> {
+  const { since, what, pid, machine, owner } = hold;
+  return `since ${since}, for: ${what} (process ${String(pid)} on ${machine}, journal ${owner}); ${staleness[await holderOf(hold)]}`;
+}
+
+/** What is known of the process that holds a host. Said, never acted upon without being asked. */
+export type Holder = 'this process' | 'runs' | 'gone' | 'elsewhere';
+
+const staleness: Readonly<Record<Holder, string>> = {
+  'this process': 'that is this process',
+  runs: 'that process still runs',
+  gone: 'that process is gone, so the hold is stale',
+  elsewhere: 'whether it still runs can be seen on that machine only',
+};
+
+export async function holderOf(hold: Hold): Promise<Holder> {
+  if (hold.process === thisProcess) return 'this process';
+  const running = await isRunning(hold);
+  return running === undefined ? 'elsewhere' : running ? 'runs' : 'gone';
 }
 
 function unusable(host: Host, action: string, observed: string): ServiceError {

@@ -49,6 +49,15 @@ export {
 } from './journal.js';
 export { JournalDirectory } from './journal-directory.js';
 export { HostJournal } from './host-journal.js';
-export type { Hold } from './host-records.js';
+export type { Hold, Holder } from './host-records.js';
+export {
+  describeHostChanges,
+  giveBackHostChanges,
+  readHostChanges,
+  type GiveBackHostsOptions,
+  type HeldHosts,
+  type HostChanges,
+} from './host-changes.js';
+export { isRunning, thisProcessIdentity, type ProcessIdentity } from './process-identity.js';
 export { detectDeployment, type Deployment, type DeploymentOverrides } from './deployment.js';
 export { flavours, type Flavour, type FlavourName, type ServiceRecipe } from './flavours.js';

@@ -86,7 +86,10 @@ async function machinesOf({ openstack, machines }: CloudConnection, entry: Journ
 }
 
 /** A nova-compute that was restarted or started serves again when it has reported to Nova; a cloud is as it was only then. */
-function servesAgain({ database, machines }: CloudConnection, service: Service): ReadyProbe | undefined {
+export function servesAgain(
+  { database, machines }: CloudConnection,
+  service: Service,
+): ReadyProbe | undefined {
   if (service.name !== 'nova-compute') return undefined;
   let probe: ReadyProbe | undefined;
   return async (restarted, signal) => {

@@ -74,6 +74,7 @@ export { CloudSession } from './session.js';
 export { discoverOptions } from './discover-options.js';
 export { showValue, type KnownOption, type OptionFinder } from './discovery/option-finder.js';
 export { giveBackRun } from './give-back-run.js';
+export { recoverHosts, type RecoveredHosts, type RecoverHostsOptions } from './recover-hosts.js';
 export { preflight, type Preflight } from './preflight.js';
 export type { CloudReference, RunContext } from './run-context.js';
 export {

@@ -1,4 +1,5 @@
 import type { Redactor } from '@whitebox/core';
+import { describeHostChanges, readHostChanges } from '@whitebox/services';
 import { CloudConnection } from './cloud-connection.js';
 import { redactorOf } from './known-secrets.js';
 import type { CloudReference } from './run-context.js';
@@ -8,6 +9,8 @@ export interface Preflight {
   readonly facts: readonly string[];
   /** Where the configuration is not what was meant, or not what was found. */
   readonly warnings: readonly string[];
+  /** What is changed on its hosts and not given back, by the word of the hosts themselves, a line each. */
+  readonly open: readonly string[];
   /** The same for every way to reach this cloud: the address of its Keystone. */
   readonly cloudId: string;
   /** Knows the passwords of this cloud. */
@@ -20,6 +23,7 @@ export interface Preflight {
  */
 export async function preflight(cloud: CloudReference): Promise<Preflight> {
   await using connection = await CloudConnection.open(cloud);
+  const changes = await readHostChanges(connection.computes.map(({ machine }) => machine));
   const { release, computes, settings, warnings, databasePlace, databaseAccount } = connection;
   return {
     facts: [
@@ -31,6 +35,7 @@ export async function preflight(cloud: CloudReference): Promise<Preflight> {
     ],
     warnings,
     redactor: redactorOf(settings, databaseAccount),
+    open: await describeHostChanges(changes),
     cloudId: settings.credentials.authUrl.replace(/\/+(?:v3\/*)?$/, '').replace(/\/v3$/, ''),
   };
 }

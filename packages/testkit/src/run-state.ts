@@ -1,7 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { JournalDirectory } from '@whitebox/services';
+import { isRunning, JournalDirectory, thisProcessIdentity, type ProcessIdentity } from '@whitebox/services';
 import { TestkitError } from './errors.js';
 import type { CloudReference } from './run-context.js';
 
@@ -33,15 +32,11 @@ export interface RecordedResource {
   readonly id?: string | undefined;
 }
 
-interface RunRecord {
+interface RunRecord extends ProcessIdentity {
   readonly runId: string;
   readonly cloud: CloudReference;
   /** The same for every way to reach this cloud; absent in records of older versions. */
   readonly cloudId?: string | undefined;
-  readonly pid: number;
-  /** Tells a process from a later one with the same pid: field 22 of /proc/PID/stat, empty where there is no /proc. */
-  readonly processStart: string;
-  readonly machine: string;
   readonly started: string;
 }
 
@@ -78,9 +73,7 @@ export class RunState {
       runId,
       cloud,
       cloudId,
-      pid: process.pid,
-      processStart: await processStart(process.pid),
-      machine: hostname(),
+      ...(await thisProcessIdentity()),
       started: new Date().toISOString(),
     };
     const file = join(directory, 'run.json');
@@ -189,7 +182,7 @@ export async function liveRuns(stateRoot: string, cloudId: string, ownRunId: str
   for (const name of names.sort()) {
     const record = await readRecord(join(stateRoot, name)).catch(() => undefined);
     if (record?.cloudId !== cloudId || record.runId === ownRunId) continue;
-    if (record.machine !== hostname() || !(await isAlive(record))) continue;
+    if ((await isRunning(record)) !== true) continue;
     runs.push({ runId: record.runId, started: record.started, pid: record.pid });
   }
   return runs;
@@ -222,20 +215,9 @@ async function readRecord(directory: string): Promise<RunRecord> {
   }
 }
 
+/** The process of another machine cannot be looked at; only somebody there can say that it is gone. */
 async function isAlive(record: RunRecord): Promise<boolean> {
-  // The process of another machine cannot be looked at; only somebody there can say that it is gone.
-  if (record.machine !== hostname()) return true;
-  try {
-    process.kill(record.pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  return (await processStart(record.pid)) === record.processStart;
-}
-
-async function processStart(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  return (await isRunning(record)) ?? true;
 }
 
 /** A line that was being written when the machine died is not JSON; it stands for nothing that was ever asked for. */

@@ -59,13 +59,7 @@ export async function readSettings(cloud: CloudReference): Promise<Settings> {
   return {
     config,
     credentials: await credentialsOf(cloud, config),
-    ssh: {
-      ...(await loginOf(config)),
-      knownHostsFile: config.get('whitebox', 'ssh_known_hosts_path'),
-      hostKeys: config.get('whitebox', 'ssh_host_keys'),
-      jump: config.get('whitebox', 'ssh_jump'),
-      addresses: config.get('whitebox', 'ctlplane_addresses') ?? new Map(),
-    },
+    ssh: await sshSettingsOf(config),
     database: databaseOf(config),
     hosts: describedHosts(config),
     deployment: config.get('whitebox', 'deployment'),
@@ -75,6 +69,21 @@ export async function readSettings(cloud: CloudReference): Promise<Settings> {
     },
     imageRef: config.get('compute', 'image_ref'),
     imageRefAlt: config.get('compute', 'image_ref_alt'),
+  };
+}
+
+/** How machines are reached; what nobody says is up to the SSH configuration of the user. Needs no cloud. */
+export async function readSshSettings(cloud: CloudReference): Promise<SshSettings> {
+  return await sshSettingsOf(await loadConfig({ ...cloud, env: process.env }));
+}
+
+async function sshSettingsOf(config: WhiteboxConfig): Promise<SshSettings> {
+  return {
+    ...(await loginOf(config)),
+    knownHostsFile: config.get('whitebox', 'ssh_known_hosts_path'),
+    hostKeys: config.get('whitebox', 'ssh_host_keys'),
+    jump: config.get('whitebox', 'ssh_jump'),
+    addresses: config.get('whitebox', 'ctlplane_addresses') ?? new Map(),
   };
 }
 
