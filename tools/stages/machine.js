@@ -32,6 +32,8 @@ const wanted = {
   subunit: hasProgram('subunit-stats'),
   'python3-os-testr': hasProgram('subunit2html'),
   'python3-stestr': hasProgram('stestr'),
+  yamllint: hasProgram('yamllint'),
+  'ansible-lint': hasProgram('ansible-lint'),
 };
 
 async function missingPackages() {
