@@ -25,6 +25,21 @@ export interface DatabaseOptions {
   readonly maxConnections?: number | undefined;
   /** Gives up connecting. */
   readonly signal?: AbortSignal | undefined;
+  /** Told of every statement once it is over; must not throw. */
+  readonly onStatement?: ((record: StatementRecord) => void) | undefined;
+}
+
+/** A statement as it was carried out, for timelines and logs. Has no values but numbers and uuids: others may be secrets. */
+export interface StatementRecord {
+  /** "nova_api at 127.0.0.1:3306" */
+  readonly database: string;
+  /** With a `?` for each value. */
+  readonly text: string;
+  /** Numbers and uuids as they are, of other values what they are: "a text of 12 characters". */
+  readonly values: readonly string[];
+  /** Rows that were read or matched; undefined when it failed. */
+  readonly rows: number | undefined;
+  readonly milliseconds: number;
 }
 
 export interface TlsOptions {

@@ -184,7 +184,8 @@ export class Database implements Queryable, AsyncDisposable {
   }
 
   async #openSession(limit: RunningLimit): Promise<Session> {
-    const facts = { database: this.name, host: this.#options.through?.name };
+    const { through, onStatement } = this.#options;
+    const facts = { database: this.name, host: through?.name, onStatement };
     const connection = await openTo(this.#options, this.name, limit);
     const session = new Session(connection, facts, (signal) =>
       openTo(this.#options, this.name, { signal, timeoutMs: DEFAULT_CONNECT_MS, caller: undefined }),

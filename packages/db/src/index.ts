@@ -1,4 +1,4 @@
-export { type DatabaseOptions, type TlsOptions } from './connect-options.js';
+export { type DatabaseOptions, type StatementRecord, type TlsOptions } from './connect-options.js';
 export { Database } from './database.js';
 export { type Dialer } from './direct.js';
 export { DatabaseError, type DatabaseErrorCode } from './errors.js';

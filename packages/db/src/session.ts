@@ -1,8 +1,9 @@
 import { raceSignal } from '@whitebox/core';
+import type { StatementRecord } from './connect-options.js';
 import type { Connection, StatementResult } from './connection.js';
 import { gaveUp, type RunningLimit } from './running-limit.js';
 import { databaseError } from './server-errors.js';
-import type { SqlParameter } from './sql-value.js';
+import { describeValue, type SqlParameter } from './sql-value.js';
 
 /** Milliseconds that ending a statement on the server may take before its connection is given up. */
 const KILL_MS = 3000;
@@ -14,6 +15,7 @@ export interface SessionFacts {
   /** For errors: "nova_api at 127.0.0.1:3306". */
   readonly database: string;
   readonly host: string | undefined;
+  readonly onStatement?: ((record: StatementRecord) => void) | undefined;
 }
 
 /** A connection with the session's settings made, whose statements can be ended. */
@@ -55,13 +57,23 @@ export class Session {
     return this.#run(() => this.#connection.command(text), text.split(' ', 2).join(' '), limit);
   }
 
-  execute(
+  async execute(
     text: string,
     parameters: readonly SqlParameter[],
     label: string,
     limit: RunningLimit,
   ): Promise<StatementResult> {
-    return this.#run(() => this.#connection.execute(text, parameters), label, limit);
+    const { database, onStatement } = this.#facts;
+    const started = performance.now();
+    let rows: number | undefined;
+    try {
+      const result = await this.#run(() => this.#connection.execute(text, parameters), label, limit);
+      rows = Math.max(result.rows.length, result.affectedRows);
+      return result;
+    } finally {
+      const milliseconds = performance.now() - started;
+      onStatement?.({ database, text, values: parameters.map(harmless), rows, milliseconds });
+    }
   }
 
   async #run(
@@ -146,4 +158,12 @@ function isOver(signal: AbortSignal): boolean {
 
 function identity({ rows }: StatementResult): [server: string, version: string] {
   return [String(rows[0]?.[0]), String(rows[0]?.[1])];
+}
+
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+function harmless(parameter: SqlParameter): string {
+  if (parameter.type === 'null') return 'NULL';
+  const { value } = parameter;
+  return typeof value === 'string' && uuid.test(value) ? value : describeValue(value);
 }

@@ -81,7 +81,7 @@ export interface ReportRecording {
 /** A command, a statement or a request; several of the same kind in a row are one. */
 export interface ReportActivity {
   readonly kind: 'command' | 'sql' | 'request' | 'file';
-  /** Position in the list of steps; -1: before the first one. */
+  /** Position in the list of steps; -1: before the first, the number of steps: while everything was given back. */
   readonly step: number;
   /** Milliseconds since the case began. */
   readonly atMs: number;

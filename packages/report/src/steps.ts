@@ -16,14 +16,18 @@ export function steps({ steps: all, durationMs, recording, verdict }: ReportCase
   const behind = (index: number): readonly ReportActivity[] =>
     recording?.activities.filter(({ step }) => step === index) ?? [];
   const before = behind(-1);
+  const after = behind(all.length);
   const rows: { readonly index: number; readonly step: ReportStep }[] = [
     ...(before.length > 0 ? [{ index: -1, step: { atMs: 0, text: 'look at what the case needs' } }] : []),
     ...all.map((step, index) => ({ index, step })),
+    ...(after.length > 0
+      ? [{ index: all.length, step: { atMs: after[0]?.atMs ?? durationMs, text: 'give everything back' } }]
+      : []),
   ];
   return html`<ol class="steps">
       ${rows.map(({ index, step }, row) => {
         const took = (rows[row + 1]?.step.atMs ?? Math.max(durationMs, step.atMs)) - step.atMs;
-        const last = verdict === 'failed' && row === rows.length - 1;
+        const last = verdict === 'failed' && index === all.length - 1;
         return stepRow(step, took, behind(index), last);
       })}
     </ol>

@@ -1,4 +1,4 @@
-import type { CaseDescription, InvariantEvidence } from '@whitebox/testkit';
+import type { CaseDescription, CaseRecording, InvariantEvidence } from '@whitebox/testkit';
 
 export type Verdict = 'passed' | 'failed' | 'skipped';
 
@@ -28,6 +28,8 @@ export interface CaseResult {
   readonly output?: string | undefined;
   /** Invariants that did not hold, whether the case failed over them or not. */
   readonly invariants: readonly InvariantEvidence[];
+  /** What was done behind the steps, and what was seen; absent where a case was skipped before its first step. */
+  readonly recording?: CaseRecording | undefined;
 }
 
 export interface CaseFailure {
@@ -43,6 +45,8 @@ export interface CaseStep {
   /** Milliseconds since the case began. */
   readonly atMs: number;
   readonly text: string;
+  /** What it does: "boot", "live-migrate", "configure"; absent where the case only says something. */
+  readonly kind?: string | undefined;
 }
 
 /** A case as it is listed, before it runs. */

@@ -6,12 +6,13 @@ import type { CaseResult } from './case-result.js';
  * the suite's own text and stays as it is.
  */
 export function redactResult(result: CaseResult, redactor: Redactor): CaseResult {
-  const { reason, failures, steps, evidence, invariants, output } = result;
+  const { reason, failures, steps, evidence, invariants, output, recording } = result;
   const said = { failures, steps, evidence, invariants };
   return {
     ...result,
     ...redacted(said, redactor),
     ...(reason === undefined ? {} : { reason: redactor.redact(reason) }),
+    ...(recording === undefined ? {} : { recording: redacted(recording, redactor) }),
     ...(output === undefined ? {} : { output: redactor.redact(output) }),
   };
 }

@@ -175,6 +175,7 @@ describe.skipIf(missing.length > 0)(`the results (needs ${programs.join(', ')})`
       'format',
       'junit.xml',
       'next-stream',
+      'report.html',
       'results.json',
       'testrepository.subunit',
     ]);

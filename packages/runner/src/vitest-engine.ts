@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { errorCode } from '@whitebox/core';
-import type { CaseDescription, InvariantEvidence, RunContext } from '@whitebox/testkit';
+import type { CaseDescription, CaseRecording, InvariantEvidence, RunContext } from '@whitebox/testkit';
 import { createVitest, type Reporter, type TestCase, type TestModule, type Vitest } from 'vitest/node';
 import type { CaseFailure, CaseListing, CaseResult } from './case-result.js';
 import { exactly, fileIdOf } from './case-names.js';
@@ -121,6 +121,7 @@ interface Told {
   readonly steps: CaseResult['steps'][number][];
   readonly evidence: string[];
   readonly invariants: InvariantEvidence[];
+  recording?: CaseRecording | undefined;
   printed: string;
 }
 
@@ -149,8 +150,15 @@ function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void
       if (annotation.type === 'evidence') known?.evidence.push(annotation.message);
       if (annotation.type === 'invariant')
         known?.invariants.push(JSON.parse(annotation.message) as InvariantEvidence);
-      if (annotation.type !== 'step') return;
-      known?.steps.push({ atMs: Math.round(performance.now() - known.started), text: annotation.message });
+      if (annotation.type === 'recording' && known !== undefined)
+        known.recording = JSON.parse(annotation.message) as CaseRecording;
+      const [type, kind] = annotation.type.split(':', 2);
+      if (type !== 'step') return;
+      known?.steps.push({
+        atMs: Math.round(performance.now() - known.started),
+        text: annotation.message,
+        ...(kind === undefined ? {} : { kind }),
+      });
       report({ type: 'case-step', id: idOf(suite, test), text: annotation.message });
     },
     onTestCaseResult(test) {
@@ -175,7 +183,14 @@ function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void
 
 function resultOf(suite: SuitePackage, test: TestCase, told: Told | undefined): CaseResult {
   const result = test.result();
-  const { steps, evidence, invariants, startedAt, printed } = told ?? {
+  const {
+    steps,
+    evidence,
+    invariants,
+    startedAt,
+    printed,
+    recording,
+  }: Partial<Told> & Omit<Told, 'started'> = told ?? {
     steps: [],
     evidence: [],
     invariants: [],
@@ -197,6 +212,7 @@ function resultOf(suite: SuitePackage, test: TestCase, told: Told | undefined): 
     steps,
     evidence,
     invariants,
+    ...(recording === undefined ? {} : { recording }),
   };
   switch (result.state) {
     case 'passed':

@@ -12,6 +12,7 @@ import { databaseSearch, openDatabase, type OpenedDatabase } from './open-databa
 import { installedNova, releaseOf } from './installed-nova.js';
 import type { Release } from './release.js';
 import type { CloudReference } from './run-context.js';
+import { recordRequest } from './recording/record-request.js';
 import { readSettings, type Settings } from './settings.js';
 
 interface Parts {
@@ -93,7 +94,10 @@ export class CloudConnection implements AsyncDisposable {
     };
     try {
       const settings = await readSettings(cloud);
-      const openstack = keep('the API', await OpenStack.connect(settings.credentials));
+      const openstack = keep(
+        'the API',
+        await OpenStack.connect(settings.credentials, { onRequest: recordRequest }),
+      );
       const machines = new Machines(
         async (name, at) => keep(name, await connectBySsh(settings.ssh, name, at)),
         settings.ssh.addresses,

@@ -14,6 +14,7 @@ import { CaseResources, type BootOptions, type ImageOptions, type VolumeOptions 
 import type { InvariantWatch } from './invariants/invariant-watch.js';
 import type { Layers } from './layers.js';
 import type { Step, StepKind } from './observer.js';
+import { currentRecorder } from './recording/current-recorder.js';
 import type { CloudSession } from './session.js';
 import { stopService, type StoppedService } from './stop-service.js';
 import { TestServer } from './test-server.js';
@@ -24,7 +25,7 @@ export interface CloudOptions {
   readonly cleanup: CleanupStack;
   readonly capacity: readonly HostCapacity[];
   readonly signal: AbortSignal;
-  readonly step: (text: string) => Promise<void>;
+  readonly step: (text: string, kind?: StepKind) => Promise<void>;
   readonly invariants: Pick<InvariantWatch, 'begin' | 'watch' | 'afterStep'>;
 }
 
@@ -39,7 +40,7 @@ export class Cloud {
   readonly #cleanup: CleanupStack;
   readonly #capacity: readonly HostCapacity[];
   readonly #signal: AbortSignal;
-  readonly #step: (text: string) => Promise<void>;
+  readonly #step: CloudOptions['step'];
   readonly #resources: CaseResources;
   readonly #invariants: CloudOptions['invariants'];
   #lastStep = 'none';
@@ -327,7 +328,7 @@ export class Cloud {
       this.#cleanup.add('give back the configuration of the computes', async () => {
         const change = await changing.catch(() => undefined);
         if (change === undefined) return;
-        await this.#say('give back the configuration of the computes');
+        await this.#say('give back the configuration of the computes', 'configure');
         await change[Symbol.asyncDispose]();
         await this.#session.refreshComputes();
       });
@@ -368,22 +369,25 @@ export class Cloud {
 
   /** Says the step, does it, and lets the observers look before and after. */
   async #perform<T>(kind: StepKind, text: string, work: () => Promise<T>, server?: TestServer): Promise<T> {
-    await this.#say(text);
+    await this.#say(text, kind);
     const step: Step = { testName: this.#testName, kind, text, server, atEnd: this.#atEnd };
     const { observers } = this.#session;
     await this.#invariants.begin();
     for (const observer of observers) await observer.beforeStep?.(step, this.#session);
     const result = await work();
-    if (result instanceof TestServer) this.#invariants.watch(result);
+    if (result instanceof TestServer) {
+      currentRecorder()?.watch(result.id, result.name);
+      this.#invariants.watch(result);
+    }
     await this.#invariants.afterStep(text);
     const after = { ...step, server: result instanceof TestServer ? result : server };
     for (const observer of observers) await observer.afterStep?.(after, this.#session);
     return result;
   }
 
-  async #say(text: string): Promise<void> {
+  async #say(text: string, kind?: StepKind): Promise<void> {
     this.#lastStep = text;
-    await this.#step(text);
+    await this.#step(text, kind);
   }
 }
 

@@ -87,3 +87,4 @@ export {
   type ResourceKind,
 } from './run-state.js';
 export { TestkitError } from './errors.js';
+export type { CaseRecording } from './recording/model.js';

@@ -2,6 +2,7 @@ import { WhiteboxError } from '@whitebox/core';
 import { asRoot, type Host } from '@whitebox/host';
 import { SshHost } from '@whitebox/ssh';
 import { TestkitError } from './errors.js';
+import { recordedHost } from './recording/recorded-host.js';
 import type { SshSettings } from './settings.js';
 
 /** Opens a connection to a machine and sees to it that it is closed in the end. */
@@ -28,7 +29,7 @@ export class Machines {
   root(name: string): Promise<Host> {
     let machine = this.#open.get(name);
     if (machine === undefined) {
-      machine = this.#reach(name).then(asRoot);
+      machine = this.#reach(name).then((reached) => recordedHost(asRoot(reached)));
       this.#open.set(name, machine);
     }
     return machine;

@@ -12,6 +12,7 @@ import {
   type NovaConnection,
   type NovaService,
 } from './nova-connection.js';
+import { recordStatement } from './recording/record-statement.js';
 import type { DatabaseSettings } from './settings.js';
 
 /** The predecessor knows no other: MySQL's own. */
@@ -44,7 +45,7 @@ export function databaseSearch(
     machines,
     controlHosts,
     servicesOf: (machine) => novaServicesOf(machine, flavour),
-    open: (options) => NovaDatabase.open(options),
+    open: (options) => NovaDatabase.open({ ...options, onStatement: recordStatement }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { Redactor } from '@whitebox/core';
 import { describe, expect, it } from 'vitest';
 import type { Need } from './needs.js';
 import { Release } from './release.js';
@@ -13,6 +14,7 @@ const sessionOf = (release: Release): CloudSession =>
     settled: () => Promise.resolve(),
     observers: [],
     computes: [],
+    redactor: new Redactor(),
     release,
   }) as unknown as CloudSession;
 
@@ -30,6 +32,7 @@ function context(change: Partial<CaseContext> = {}): CaseContext {
     step: () => Promise.resolve(),
     evidence: () => Promise.resolve(),
     invariant: () => Promise.resolve(),
+    recording: () => Promise.resolve(),
     ...change,
   };
 }

@@ -6,6 +6,11 @@ import { evidenceLine, type InvariantEvidence } from './invariants/evidence.js';
 import { lastLook, watchInvariants } from './invariants/watch-invariants.js';
 import type { Missing, Need } from './needs.js';
 import { explainedBy, tooOld, type KnownBug } from './release-knowledge.js';
+import type { StepKind } from './observer.js';
+import { CaseRecorder } from './recording/case-recorder.js';
+import { currentRecorder, recordedBy } from './recording/current-recorder.js';
+import { logExcerpts, markLogs } from './recording/log-excerpts.js';
+import type { CaseRecording } from './recording/model.js';
 import type { CloudSession } from './session.js';
 
 export interface CaseOptions {
@@ -42,18 +47,40 @@ export interface CaseContext {
   readonly settleMs?: number | undefined;
   /** Ends the case as skipped; never returns. */
   readonly skip: (reason: string) => never;
-  readonly step: (text: string) => Promise<void>;
+  readonly step: (text: string, kind?: StepKind) => Promise<void>;
   /** Told, when the case fails, what the layers said of its servers when they were looked at last. */
   readonly evidence: (text: string) => Promise<void>;
   /** Told each violated invariant, whether it fails the case or not. */
   readonly invariant: (evidence: InvariantEvidence) => Promise<void>;
+  /** Told at the end what was done behind the steps, and what was seen. */
+  readonly recording: (recording: CaseRecording) => Promise<void>;
 }
 
 const defaultTimeoutMs = 600_000;
 const defaultSettleMs = 20_000;
 
-/** Runs one case: needs, body, and the clean-up of all it made in the reverse order, whatever the body did. */
+/**
+ * Runs one case: needs, body, and the clean-up of all it made in the reverse order, whatever the body did. What it does
+ * behind its steps is recorded.
+ */
 export async function runCase(context: CaseContext, options: CaseOptions, body: CaseBody): Promise<void> {
+  const recorder = new CaseRecorder(context.session.redactor);
+  const step: CaseContext['step'] = async (text, kind) => {
+    recorder.step();
+    await context.step(text, kind);
+  };
+  const logs = markLogs(context.session.computes);
+  const run = { failed: true };
+  try {
+    await recordedBy(recorder, () => runWithin({ ...context, step }, options, body));
+    run.failed = false;
+  } finally {
+    if (run.failed && recorder.hasSteps) recorder.logs(await logExcerpts(logs, recorder.names));
+    if (recorder.hasSteps) await context.recording(recorder.finish(run.failed));
+  }
+}
+
+async function runWithin(context: CaseContext, options: CaseOptions, body: CaseBody): Promise<void> {
   const old = tooOld(context.session.release, options.since);
   if (old !== undefined) context.skip(old);
   await context.session.settled(context.signal);
@@ -86,6 +113,7 @@ export async function runCase(context: CaseContext, options: CaseOptions, body: 
     for (const evidence of await lastLook(invariants)) await context.evidence(evidenceLine(evidence));
   }
   const bodyFailed = failures.length > 0;
+  currentRecorder()?.givingBack();
   try {
     await cleanup.run();
   } catch (error) {

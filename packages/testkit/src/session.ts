@@ -1,4 +1,4 @@
-import { CpuSet, WaitTimeoutError, waitUntil, type Look } from '@whitebox/core';
+import { CpuSet, type Redactor, WaitTimeoutError, waitUntil, type Look } from '@whitebox/core';
 import { pinnedCpus, reservedCpus, type NovaReader } from '@whitebox/db';
 import type { OpenStack } from '@whitebox/openstack';
 import {
@@ -17,6 +17,7 @@ import type { OptionFinder } from './discovery/option-finder.js';
 import { resolveImages, type TestImages } from './images.js';
 import type { Discovered } from './needs.js';
 import { novaComputeServes } from './nova-compute-serves.js';
+import { redactorOf } from './known-secrets.js';
 import { loadObservers, type Observer } from './observer.js';
 import type { Release } from './release.js';
 import { Resources } from './resources.js';
@@ -52,6 +53,12 @@ export class CloudSession implements Discovered, AsyncDisposable {
   static async open(context: RunContext): Promise<CloudSession> {
     const observers = await loadObservers(context.observers);
     return new CloudSession(await CloudConnection.open(context.cloud), context, observers);
+  }
+
+  /** Knows the passwords of this cloud. */
+  get redactor(): Redactor {
+    const { settings, databaseAccount } = this.#connection;
+    return redactorOf(settings, databaseAccount);
   }
 
   get openstack(): OpenStack {

@@ -64,14 +64,17 @@ function register(name: string, meta: object, options: CaseOptions, body: CaseBo
           requireNeeds: context.requireNeeds,
           failKnownBugs: context.failKnownBugs,
           skip: (reason) => skip(reason),
-          step: async (text) => {
-            await annotate(text, 'step');
+          step: async (text, kind) => {
+            await annotate(text, kind === undefined ? 'step' : `step:${kind}`);
           },
           evidence: async (text) => {
             await annotate(text, 'evidence');
           },
           invariant: async (evidence) => {
             await annotate(JSON.stringify(evidence), 'invariant');
+          },
+          recording: async (recording) => {
+            await annotate(JSON.stringify(recording), 'recording');
           },
         },
         options,

@@ -61,6 +61,7 @@ describe('the invariants on a real cloud', () => {
       },
       step: () => Promise.resolve(),
       evidence: () => Promise.resolve(),
+      recording: () => Promise.resolve(),
       invariant: (evidence: InvariantEvidence) => {
         kept.push(evidence);
         return Promise.resolve();

@@ -1,5 +1,6 @@
 import { WhiteboxError } from '@whitebox/core';
 import type { CloudSession } from '../session.js';
+import { currentRecorder } from '../recording/current-recorder.js';
 import { readSnapshot } from '../snapshot/read-snapshot.js';
 import type { InvariantEvidence } from './evidence.js';
 import { InvariantWatch } from './invariant-watch.js';
@@ -14,7 +15,11 @@ export function watchInvariants(
   keep: (evidence: InvariantEvidence) => Promise<void>,
 ): InvariantWatch {
   return new InvariantWatch({
-    read: (scope) => readSnapshot(session, scope, signal),
+    read: async (scope) => {
+      const snapshot = await readSnapshot(session, scope, signal);
+      currentRecorder()?.look(snapshot);
+      return snapshot;
+    },
     computes: () => session.computes.map(({ name }) => name),
     signal,
     fails: session.observers.length === 0,
