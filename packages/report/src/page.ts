@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { html, Html } from './html.js';
+import { html, type Html } from './html.js';
 
 /** What a page consists of. */
 export interface Page {
@@ -22,25 +22,18 @@ export function page({ title, styles, script, body }: Page): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  return `<!doctype html>\n${html`<html lang="en">
-    <head>
-      <meta charset="utf-8" />
-      <meta http-equiv="Content-Security-Policy" content="${policy}" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta name="color-scheme" content="light dark" />
-      <title>${title}</title>
-      <link rel="icon" href="data:," />
-      <style>
-        ${new Html(styles)}
-      </style>
-    </head>
-    <body>
-      ${body}
-      <script>
-        ${new Html(script)};
-      </script>
-    </body>
-  </html>`.toString()}\n`;
+  const head = html`<meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="${policy}" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <title>${title}</title>
+    <link rel="icon" href="data:," />`;
+  // Style and script to the letter: whatever stands between them and their tags would change their hashes.
+  return [
+    `<!doctype html>\n<html lang="en">\n<head>\n${head.toString()}`,
+    `<style>${styles}</style>\n</head>\n<body>\n${body.toString()}`,
+    `<script>${script}</script>\n</body>\n</html>\n`,
+  ].join('\n');
 }
 
 function hash(text: string): string {

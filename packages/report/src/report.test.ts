@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ReportCase } from './model.js';
 import { reportHtml } from './report.js';
@@ -23,6 +24,15 @@ describe('headline', () => {
 });
 
 describe('reportHtml', () => {
+  it('allows its own style and script, to the letter, and no other', () => {
+    const page = reportHtml(sampleRun(1));
+    for (const tag of ['style', 'script']) {
+      const [, text = ''] = new RegExp(`<${tag}>([^]*)</${tag}>`).exec(page) ?? [];
+      const hash = createHash('sha256').update(text).digest('base64');
+      expect(page).toContain(`${tag}-src &#39;sha256-${hash}&#39;`);
+    }
+  });
+
   it('has every case once, to be linked to', () => {
     const run = sampleRun(30);
     const page = reportHtml(run);

@@ -7,6 +7,7 @@ import { judge, worthAnotherTry, type Pass } from './judge.js';
 const listed = (name: string): CaseListing => ({
   suite: 's',
   id: `s/file > ${name}`,
+  testId: `s.file.${name}`,
   name,
   needs: [],
   hardware: [],
@@ -26,6 +27,7 @@ const fault = (testName: string, what = 'a pin moves', expects = /CPUs 4, expect
 const result = (name: string, change: Partial<CaseResult>): CaseResult => ({
   ...listed(name),
   verdict: 'passed',
+  started: '2026-11-22T18:15:00.000Z',
   durationMs: 1,
   failures: [],
   steps: [],
