@@ -3,7 +3,7 @@ import './support/require-node.js';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap } from './bootstrap.js';
-import { clients, lifecycle, suite } from './stages/end-to-end.js';
+import { clients, lifecycle, playbooks, suite } from './stages/end-to-end.js';
 import { prepareMachine } from './stages/machine.js';
 import { native } from './stages/native.js';
 import { correctness, install } from './stages/packages.js';
@@ -32,6 +32,7 @@ const stages = [
   install,
   clients,
   suite,
+  playbooks,
   lifecycle,
 ];
 

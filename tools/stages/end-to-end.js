@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Counts, oneCheck } from '../support/counts.js';
 import { resultsFolder, runSuite, suiteCases } from '../support/lab-control.js';
 import { cache } from '../support/repository.js';
+import { ansible, ensurePrograms } from './machine.js';
 import { skipped } from './stage.js';
 import { countTests, runVitest } from './unit.js';
 
@@ -57,6 +58,25 @@ function readCounts(path) {
   const { passed, failed, skipped } = JSON.parse(readFileSync(path, 'utf8')).counts;
   return new Counts(passed, failed, skipped);
 }
+
+const playbookTests = ['--config', 'tools/playbooks/vitest.config.ts'];
+
+/** @type {Stage} */
+export const playbooks = {
+  name: 'playbooks',
+  title: 'the playbooks of the Zuul jobs, with Ansible on the hosts of the lab',
+  usesBuild: true,
+  usesLab: true,
+  run: async ({ log, update, lab, noLab }) => {
+    if (lab === undefined) return skipped(await countTests(playbookTests), noLab ?? 'no lab is up');
+    const missing = await ensurePrograms(ansible, log, update);
+    if (missing.length > 0) {
+      const there = `not here: ${missing.join(', ')} (names of Debian packages)`;
+      return skipped(await countTests(playbookTests), there);
+    }
+    return runVitest('playbooks', playbookTests, log, { env: { WHITEBOX_LAB_DIR: lab.directory } });
+  },
+};
 
 const lifecycleTests = ['--config', 'tools/lab/lifecycle/vitest.config.ts'];
 

@@ -36,10 +36,35 @@ const wanted = {
   'ansible-lint': hasProgram('ansible-lint'),
 };
 
-async function missingPackages() {
-  const names = Object.keys(wanted);
-  const there = await Promise.all(Object.values(wanted).map((isThere) => isThere()));
+/** Of a stage that runs playbooks. */
+export const ansible = {
+  'ansible-core': hasProgram('ansible-playbook'),
+  // subunit2html
+  'python3-os-testr': hasProgram('subunit2html'),
+  'openssh-client': hasProgram('ssh'),
+};
+
+/** @param {Record<string, () => Promise<boolean>>} programs */
+async function missingPackages(programs) {
+  const names = Object.keys(programs);
+  const there = await Promise.all(Object.values(programs).map((isThere) => isThere()));
   return names.filter((_, index) => there[index] !== true);
+}
+
+/**
+ * Installs programs, where that is possible.
+ * @param {Record<string, () => Promise<boolean>>} programs
+ * @param {string} log
+ * @param {(detail: string) => void} update
+ * @returns {Promise<string[]>} packages that are still missing
+ */
+export async function ensurePrograms(programs, log, update) {
+  const missing = await missingPackages(programs);
+  if (missing.length === 0) return [];
+  if (process.getuid?.() !== 0 || found('apt-get') === undefined) return missing;
+  update(`apt-get install ${missing.join(' ')}`);
+  await install(missing, log);
+  return missingPackages(programs);
 }
 
 /**
@@ -49,12 +74,7 @@ async function missingPackages() {
  * @returns {Promise<Outcome>}
  */
 export async function prepareMachine(log, update) {
-  const missing = await missingPackages();
-  if (missing.length > 0 && process.getuid?.() === 0 && found('apt-get') !== undefined) {
-    update(`apt-get install ${missing.join(' ')}`);
-    await install(missing, log);
-  }
-  const still = missing.length === 0 ? [] : await missingPackages();
+  const still = await ensurePrograms(wanted, log, update);
   if (still.length === 0) return { counts: new Counts() };
   return {
     counts: new Counts(),
