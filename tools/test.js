@@ -7,6 +7,7 @@ import { clients, lifecycle, playbooks, suite } from './stages/end-to-end.js';
 import { prepareMachine } from './stages/machine.js';
 import { native } from './stages/native.js';
 import { correctness, install } from './stages/packages.js';
+import { report as reportPages } from './stages/report.js';
 import { clearLogs, logs } from './stages/stage.js';
 import { format, lint, types } from './stages/static.js';
 import { unit, unitElsewhere } from './stages/unit.js';
@@ -29,6 +30,7 @@ const stages = [
   unit,
   ...unitElsewhere,
   correctness,
+  reportPages,
   install,
   clients,
   suite,
@@ -146,7 +148,7 @@ clearLogs();
 const withLab = chosen.filter(({ usesLab }) => usesLab === true);
 const afterLab = chosen.filter(({ makesLabs }) => makesLabs === true);
 const withoutLab = chosen.filter((stage) => !withLab.includes(stage) && !afterLab.includes(stage));
-const runsPrograms = [native, unit, ...unitElsewhere];
+const runsPrograms = [native, unit, ...unitElsewhere, reportPages];
 // Not beside the lab, whose apt-get wants the same lock.
 if (chosen.some((stage) => runsPrograms.includes(stage))) {
   await report('machine', 'programs that tests run', prepareMachine);

@@ -6,7 +6,7 @@ import { run } from '../support/processes.js';
 /** @typedef {import('./stage.js').Outcome} Outcome */
 
 /** @param {string} program @returns {string | undefined} where it is */
-function found(program) {
+export function found(program) {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
 }
@@ -29,6 +29,7 @@ const wanted = {
   'mariadb-server-core': hasProgram('mariadbd'),
   'python3-oslo.config': async () => (await run('/usr/bin/python3', ['-c', 'import oslo_config'])).code === 0,
   shellcheck: hasProgram('shellcheck'),
+  chromium: hasProgram('chromium'),
   subunit: hasProgram('subunit-stats'),
   'python3-os-testr': hasProgram('subunit2html'),
   'python3-stestr': hasProgram('stestr'),

@@ -2,33 +2,32 @@ import { caseBody } from './case-body.js';
 import { duration } from './duration.js';
 import { html, type Content, type Html } from './html.js';
 import { verdictIcon } from './icons.js';
-import type { NumberedCase, Subject } from './subjects.js';
+import { attemptsOf, type Attempted, type NumberedCase, type Subject } from './subjects.js';
 
 /** As many failed cases are open from the start; more would bury the list. */
 const mostOpen = 3;
 
 export function caseList(subjects: readonly Subject[]): Html {
-  const failed = subjects.flatMap(({ cases }) => cases.filter(({ verdict }) => verdict === 'failed'));
-  const open = new Set(failed.slice(0, mostOpen).map(({ anchor }) => anchor));
+  const all = subjects.flatMap(({ cases }) => attemptsOf(cases));
+  const failed = all.filter(({ verdict }) => verdict === 'failed');
   // What is alone is what one wants to see.
-  const all = subjects.flatMap(({ cases }) => cases);
-  if (all.length === 1) open.add(all[0]?.anchor ?? '');
+  const open = new Set((all.length === 1 ? all : failed.slice(0, mostOpen)).map(({ anchor }) => anchor));
   return html`<section class="cases" aria-labelledby="cases-title">
     <h2 id="cases-title">Cases</h2>
     ${toolbar(all)}
-    ${subjects.map(
-      ({ title, anchor, cases }) =>
-        html`<section class="subject" id="${anchor}">
-          <h3>${title} <span class="tally">${tally(cases)}</span></h3>
-          ${cases.map((one) => caseRow(one, open.has(one.anchor)))}
-        </section>`,
-    )}
+    ${subjects.map(({ title, anchor, cases }) => {
+      const grouped = attemptsOf(cases);
+      return html`<section class="subject" id="${anchor}">
+        <h3>${title} <span class="tally">${tally(grouped)}</span></h3>
+        ${grouped.map((one) => caseRow(one, open.has(one.anchor)))}
+      </section>`;
+    })}
     <p class="nothing" hidden>No case matches.</p>
   </section>`;
 }
 
 /** Works with the script alone, which shows it. */
-function toolbar(cases: readonly NumberedCase[]): Content {
+function toolbar(cases: readonly Attempted[]): Content {
   if (cases.length === 1) return undefined;
   const box = (verdict: NumberedCase['verdict']): Content => {
     const count = cases.filter((one) => one.verdict === verdict).length;
@@ -54,7 +53,8 @@ function toolbar(cases: readonly NumberedCase[]): Content {
   </form>`;
 }
 
-function tally(cases: readonly NumberedCase[]): string {
+/** "1 failed, 4 passed" */
+function tally(cases: readonly Pick<NumberedCase, 'verdict'>[]): string {
   const of = (verdict: NumberedCase['verdict']): number =>
     cases.filter((one) => one.verdict === verdict).length;
   return (['failed', 'passed', 'skipped'] as const)
@@ -63,21 +63,46 @@ function tally(cases: readonly NumberedCase[]): string {
     .join(', ');
 }
 
-function caseRow(one: NumberedCase, open: boolean): Html {
-  const { anchor, name, verdict, durationMs, attempt, reason, invariants = [] } = one;
+function caseRow({ anchor, name, verdict, attempts }: Attempted, open: boolean): Html {
+  const [first] = attempts;
+  const alone = attempts.length === 1 ? first : undefined;
+  const noticed = attempts.reduce((sum, { invariants = [] }) => sum + invariants.length, 0);
+  const reason = attempts.find((one) => one.reason !== undefined)?.reason;
+  const tags = [
+    ...(alone === undefined ? [`${attempts.length} times: ${tally(attempts)}`] : []),
+    ...(alone?.attempt === undefined ? [] : [`time ${alone.attempt}`]),
+    ...(verdict === 'passed' && noticed > 0 ? [`${noticed} noticed`] : []),
+  ];
   return html`<details class="case ${verdict}" id="${anchor}" data-verdict="${verdict}" ${open && html`open`}>
     <summary>
       ${verdictIcon(verdict)}
-      <span class="name"
-        >${name}${attempt !== undefined && html` <span class="tag">time ${attempt}</span>`}${
-          verdict === 'passed' &&
-          invariants.length > 0 &&
-          html` <span class="tag">${invariants.length} noticed</span>`
-        }</span
-      >
-      <span class="took">${durationMs > 0 && duration(durationMs)}</span>
+      <span class="name">${name}${tags.map((tag) => html` <span class="tag">${tag}</span>`)}</span>
+      <span class="took">${took(attempts)}</span>
       ${reason !== undefined && html`<span class="reason">${reason}</span>`}
+    </summary>
+    <div class="body">${alone === undefined ? attempts.map(attemptRow) : caseBody(alone)}</div>
+  </details>`;
+}
+
+function attemptRow(one: NumberedCase, index: number): Html {
+  const { anchor, verdict, attempt, failures, reason } = one;
+  return html`<details class="attempt" id="${anchor}">
+    <summary>
+      ${verdictIcon(verdict)}
+      <span class="name"
+        >Time ${attempt ?? index + 1}
+        <span class="where">${failures[0]?.message.split('\n')[0] ?? reason ?? ''}</span></span
+      >
+      <span class="took">${took([one])}</span>
     </summary>
     <div class="body">${caseBody(one)}</div>
   </details>`;
+}
+
+/** "8.3 s"; of several attempts from the shortest to the longest. */
+function took(attempts: readonly NumberedCase[]): string {
+  const times = attempts.map(({ durationMs }) => durationMs).filter((ms) => ms > 0);
+  if (times.length === 0) return '';
+  const [least, most] = [duration(Math.min(...times)), duration(Math.max(...times))];
+  return least === most ? least : `${least} – ${most}`;
 }

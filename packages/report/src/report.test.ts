@@ -52,6 +52,24 @@ describe('reportHtml', () => {
     expect(open(200)).toBe(3);
   });
 
+  it('folds the attempts of a case into one, which has failed where one of them has', () => {
+    const run = sampleRun(5);
+    const cases = run.cases.flatMap((one) =>
+      [1, 2, 3].map((attempt) => ({
+        ...one,
+        attempt,
+        verdict: one === run.cases[2] && attempt === 2 ? ('failed' as const) : ('passed' as const),
+      })),
+    );
+    const page = reportHtml({ ...run, repeat: 3, counts: { passed: 14, failed: 1, skipped: 0 }, cases });
+    expect(page.match(/<details\s+class="case /g)).toHaveLength(5);
+    expect(page.match(/<details\s+class="attempt"/g)).toHaveLength(15);
+    expect(page).toContain('1 of 5 cases failed');
+    expect(page).toContain('3 times: 1 failed, 2 passed');
+    expect(page).toContain('1 of 3 times');
+    expect(page).toContain('href="#case-8"');
+  });
+
   it('asks nobody for anything', () => {
     const page = reportHtml(sampleRun(5));
     const addresses = [...page.matchAll(/\b(?:href|src|action|url)\s*[=(]\s*["']?([^"')\s>]+)/g)];

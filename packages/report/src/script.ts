@@ -12,7 +12,10 @@ export const script = `
   const reveal = () => {
     const target = location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null;
     if (!target) return;
-    if (target.matches('details')) { target.hidden = false; target.open = true; }
+    for (let one = target.closest('details'); one; one = one.parentElement.closest('details')) {
+      one.hidden = false;
+      one.open = true;
+    }
     target.scrollIntoView({ block: 'start' });
   };
 

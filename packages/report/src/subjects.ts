@@ -6,6 +6,15 @@ export interface NumberedCase extends ReportCase {
   readonly anchor: string;
 }
 
+/** The attempts of one case; of most there is one. */
+export interface Attempted {
+  readonly anchor: string;
+  readonly name: string;
+  /** Failed where any attempt has, skipped where all were. */
+  readonly verdict: ReportCase['verdict'];
+  readonly attempts: readonly NumberedCase[];
+}
+
 /** Cases of one file of a suite. */
 export interface Subject {
   readonly title: string;
@@ -28,6 +37,22 @@ export function subjectsOf(cases: readonly ReportCase[]): Subject[] {
     anchor: `subject-${index + 1}`,
     cases: found,
   }));
+}
+
+/** The attempts of each case together, in the order of the first ones. */
+export function attemptsOf(cases: readonly NumberedCase[]): Attempted[] {
+  const groups = new Map<string, NumberedCase[]>();
+  for (const one of cases) groups.set(one.id, [...(groups.get(one.id) ?? []), one]);
+  return [...groups.values()].map((attempts, index) => {
+    const verdicts = new Set(attempts.map(({ verdict }) => verdict));
+    const [first] = attempts;
+    return {
+      anchor: attempts.length === 1 ? (first?.anchor ?? '') : `all-of-${first?.anchor ?? index}`,
+      name: first?.name ?? '',
+      verdict: verdicts.has('failed') ? 'failed' : verdicts.has('passed') ? 'passed' : 'skipped',
+      attempts,
+    };
+  });
 }
 
 /** "@whitebox/nova-nfv-suite/cpu-policy > a sentence" -> "cpu-policy" */

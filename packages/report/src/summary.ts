@@ -1,13 +1,15 @@
 import { duration, moment, plural } from './duration.js';
 import { html, type Content, type Html } from './html.js';
 import { verdictIcon } from './icons.js';
-import type { ReportRun } from './model.js';
-import type { Subject } from './subjects.js';
+import type { ReportCase, ReportRun } from './model.js';
+import { attemptsOf, subjectsOf, type Subject } from './subjects.js';
 
 const verdicts = ['failed', 'passed', 'skipped'] as const;
 
 /** How the run ended, in a sentence. */
-export function headline({ counts, interrupted, leftovers, troubles }: ReportRun): string {
+export function headline(run: ReportRun): string {
+  const { interrupted, leftovers, troubles } = run;
+  const counts = casesOf(run);
   const all = counts.passed + counts.failed + counts.skipped;
   const ended = interrupted ? 'Interrupted: ' : '';
   if (counts.failed > 0) return `${ended}${counts.failed} of ${plural(all, 'case')} failed`;
@@ -19,6 +21,14 @@ export function headline({ counts, interrupted, leftovers, troubles }: ReportRun
   return interrupted ? ended + sentence : sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
+/** Where cases ran several times: how many cases, a case having failed where it ever has. */
+function casesOf({ counts, repeat, cases }: ReportRun): ReportRun['counts'] {
+  if (repeat === undefined) return counts;
+  const all = attemptsOf(subjectsOf(cases).flatMap((subject) => subject.cases));
+  const of = (verdict: ReportCase['verdict']): number => all.filter((one) => one.verdict === verdict).length;
+  return { passed: of('passed'), failed: of('failed'), skipped: of('skipped') };
+}
+
 export function summary(run: ReportRun, subjects: readonly Subject[]): Html {
   const { counts, suites, repeat } = run;
   return html`<header class="summary">
@@ -26,7 +36,7 @@ export function summary(run: ReportRun, subjects: readonly Subject[]): Html {
     <h1>${headline(run)}</h1>
     ${proportions(run)}
     <ul class="counts">
-      ${verdicts.map((verdict) => html`<li>${verdictIcon(verdict)} <b>${counts[verdict]}</b> ${verdict}</li>`)}
+      ${verdicts.map((verdict) => html`<li>${verdictIcon(verdict)} <b>${counts[verdict]}</b> ${verdict}${repeat !== undefined && ' times'}</li>`)}
     </ul>
     <dl class="facts">
       <div>
@@ -93,20 +103,23 @@ function notice(kind: 'bad' | 'odd', title: string, lines: readonly string[]): C
 /** What failed, each with the first line of why, to go to. */
 function failures(subjects: readonly Subject[]): Content {
   const failed = subjects.flatMap(({ title, cases }) =>
-    cases.filter(({ verdict }) => verdict === 'failed').map((one) => ({ title, one })),
+    attemptsOf(cases)
+      .filter(({ verdict }) => verdict === 'failed')
+      .map((one) => ({ title, ...one })),
   );
   if (failed.length === 0) return undefined;
   return html`<section class="failed-list" aria-labelledby="failed-title">
     <h2 id="failed-title">Failed</h2>
     <ol>
-      ${failed.map(
-        ({ title, one }) =>
-          html`<li>
-            <a href="#${one.anchor}">${one.name}</a>
-            <span class="where">${title}${one.attempt !== undefined && `, time ${one.attempt}`}</span>
-            <p class="why">${one.failures[0]?.message.split('\n')[0] ?? ''}</p>
-          </li>`,
-      )}
+      ${failed.map(({ title, anchor, name, attempts }) => {
+        const bad = attempts.filter(({ verdict }) => verdict === 'failed');
+        const often = attempts.length > 1 && `, ${bad.length} of ${attempts.length} times`;
+        return html`<li>
+          <a href="#${attempts.length > 1 ? (bad[0]?.anchor ?? anchor) : anchor}">${name}</a>
+          <span class="where">${title}${often}</span>
+          <p class="why">${bad[0]?.failures[0]?.message.split('\n')[0] ?? ''}</p>
+        </li>`;
+      })}
     </ol>
   </section>`;
 }

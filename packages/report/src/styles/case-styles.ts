@@ -26,6 +26,11 @@ export const caseStyles = `
 .case.failed > summary .name { font-weight: 600; }
 .case.skipped > summary .name { color: var(--muted); }
 .case > summary .reason { grid-column: 2 / 4; color: var(--muted); font-size: 12px; overflow-wrap: anywhere; }
+.attempt { border-top: 1px solid var(--line); } .attempt:first-child { border-top: 0; }
+.attempt > summary { display: grid; grid-template-columns: 16px 1fr auto; gap: 0 10px; align-items: start; padding: 4px 0; cursor: pointer; list-style: none; }
+.attempt > summary::-webkit-details-marker { display: none; } .attempt > summary:hover { background: var(--inset); }
+.attempt > summary .name { overflow-wrap: anywhere; } .attempt > summary .icon { margin-top: 2px; } .attempt > summary .where { margin-left: 8px; }
+.attempt > .body { padding: 8px 0 14px 26px; }
 .took { color: var(--muted); font-size: 12px; line-height: 20px; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .case[open] > summary { border-bottom: 1px solid var(--line); }
 .case[open].failed { box-shadow: inset 3px 0 0 var(--bad-mark); }

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reportHtml } from '@whitebox/report';
+import type { Browser, Page } from 'playwright-core';
+import { sampleRun } from '../src/sample-run.suite.js';
+import { open, startChromium, violations } from './chromium.js';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startChromium();
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+const one = reportHtml(sampleRun(1));
+const some = reportHtml(sampleRun(12));
+const many = reportHtml(sampleRun(200));
+
+const openEverything = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    for (const details of document.querySelectorAll('details')) details.open = true;
+  });
+const shownCases = (page: Page): Promise<number> => page.locator('details.case:visible').count();
+
+describe('the page in Chromium', () => {
+  it.each([1, 30, 200])(
+    'has its style and script, asks nobody for anything and complains of nothing (%i cases)',
+    async (size) => {
+      await using opened = await open(browser, reportHtml(sampleRun(size)));
+      const { page } = opened;
+      expect(await page.evaluate(() => getComputedStyle(document.querySelector('h1')!).fontSize)).toBe(
+        '26px',
+      );
+      if (size > 1) expect(await page.locator('form.toolbar').isVisible()).toBe(true);
+      expect(opened.requests).toEqual([]);
+      expect(opened.messages).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 390],
+    ['dark', 390],
+  ] as const)('has nothing that axe objects to: %s, %i wide', async (colorScheme, width) => {
+    {
+      await using opened = await open(browser, some, { colorScheme, width });
+      expect(await violations(opened.page)).toEqual([]);
+    }
+    await using opened = await open(browser, one, { colorScheme, width });
+    await openEverything(opened.page);
+    expect(await violations(opened.page)).toEqual([]);
+  });
+
+  it.each([320, 390, 768, 1280, 1920])('never scrolls sideways as a whole: %i wide', async (width) => {
+    for (const text of [one, many]) {
+      await using opened = await open(browser, text, { width });
+      if (text === one) await openEverything(opened.page);
+      expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+        width,
+      );
+    }
+  });
+
+  it('is dark where the reader wants it dark', async () => {
+    const ground = async (colorScheme: 'light' | 'dark'): Promise<string> => {
+      await using opened = await open(browser, one, { colorScheme });
+      return await opened.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    };
+    expect([await ground('light'), await ground('dark')]).toEqual(['rgb(246, 247, 248)', 'rgb(20, 23, 27)']);
+  });
+
+  it('finds cases by their words and by their verdict', async () => {
+    await using opened = await open(browser, many);
+    const { page } = opened;
+    await page.keyboard.press('/');
+    await page.keyboard.type('Migration ABORTED');
+    expect(await shownCases(page)).toBe(await page.locator('details.case', { hasText: 'aborted' }).count());
+    expect(await shownCases(page)).toBeGreaterThan(0);
+    expect(await page.locator('.subject:visible').count()).toBe(1);
+    await page.keyboard.type(' nothing like it');
+    expect(await shownCases(page)).toBe(0);
+    expect(await page.getByText('No case matches.').isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
+    expect(await shownCases(page)).toBe(200);
+    await page.getByRole('checkbox', { name: 'passed' }).uncheck();
+    await page.getByRole('checkbox', { name: 'skipped' }).uncheck();
+    expect(await shownCases(page)).toBe(await page.locator('details.case.failed').count());
+  });
+
+  it('is read with the keyboard: next, previous, open', async () => {
+    await using opened = await open(browser, some);
+    const { page } = opened;
+    const focused = (): Promise<string | undefined> =>
+      page.evaluate(() => document.activeElement?.closest('details.case')?.id);
+    await page.keyboard.press('j');
+    const first = await focused();
+    await page.keyboard.press('j');
+    const second = await focused();
+    expect(second).not.toBe(first);
+    await page.keyboard.press('k');
+    expect(await focused()).toBe(first);
+    const isOpen = (): Promise<boolean> =>
+      page.evaluate((id) => (document.getElementById(id ?? '') as HTMLDetailsElement).open, first);
+    const before = await isOpen();
+    await page.keyboard.press('Enter');
+    expect(await isOpen()).toBe(!before);
+  });
+
+  it('opens the case that a link leads to', async () => {
+    await using opened = await open(browser, many, { hash: 'case-150' });
+    const target = opened.page.locator('#case-150');
+    expect(await target.getAttribute('open')).not.toBeNull();
+    await expect.poll(() => target.evaluate((node) => node.getBoundingClientRect().top)).toBeLessThan(200);
+    await opened.page.locator('.failed-list a').first().click();
+    const id = (await opened.page.locator('.failed-list a').first().getAttribute('href'))?.slice(1) ?? '';
+    expect(await opened.page.locator(`#${id}`).getAttribute('open')).not.toBeNull();
+  });
+
+  it('can be read without its script', async () => {
+    await using opened = await open(browser, some.replace(/<script>[^]*<\/script>/, ''));
+    expect(await shownCases(opened.page)).toBe(12);
+    await opened.page.locator('details.case.passed summary').first().click();
+    expect(await opened.page.locator('details.case.passed .steps').first().isVisible()).toBe(true);
+  });
+
+  it('prints: dark letters on white, without its tools', async () => {
+    await using opened = await open(browser, some, { colorScheme: 'dark' });
+    await opened.page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    expect(await opened.page.evaluate(() => getComputedStyle(document.body).color)).toBe('rgb(27, 32, 38)');
+    expect(await opened.page.locator('form.toolbar').isVisible()).toBe(false);
+    expect((await opened.page.pdf()).length).toBeGreaterThan(10_000);
+  });
+});
