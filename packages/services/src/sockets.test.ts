@@ -149,4 +149,18 @@ describe('a service that sockets start', () => {
       }
     },
   );
+
+  it('is stopped where a mask is asked for and not possible, if that will do', async () => {
+    const host = new FakeMachine('one');
+    host.unit('devstack@n-cpu.service', { inEtc: true });
+    const service = new SystemdService(host, 'devstack@n-cpu');
+    const before = look(host);
+    await expect(stopped(service, { mask: true })).rejects.toMatchObject({ code: 'WB_SERVICES_MASK_FAILED' });
+    expect(look(host)).toEqual(before);
+    {
+      await using _change = await stopped(service, { mask: 'where-possible' });
+      expect(look(host).filter(({ active }) => active)).toEqual([]);
+    }
+    expect(look(host)).toEqual(before);
+  });
 });

@@ -1,12 +1,16 @@
 import type { Limits } from '@whitebox/core';
+import { ServiceError } from './errors.js';
 import { MemoryJournal, type Journal } from './journal.js';
 import { missing } from './restart.js';
 import type { ReadyProbe, Service } from './service.js';
 import { transact, type Change } from './transaction.js';
 
 export interface StoppedOptions extends Limits {
-  /** Also mask it, so that nobody starts it meanwhile. Default false. */
-  readonly mask?: boolean | undefined;
+  /**
+   * Also mask it, so that nobody starts it meanwhile. Default false. `where-possible`: it is stopped all the same where
+   * there is no mask, as for a unit file in /etc/systemd/system (DevStack, TripleO) or a container without a unit.
+   */
+  readonly mask?: boolean | 'where-possible' | undefined;
   /** Where its former state is written first. Default: a journal in memory, lost with the process. */
   readonly journal?: Journal | undefined;
   /** Whether it serves again once it is given back; undefined: its process is there. */
@@ -38,9 +42,20 @@ export async function stopped(service: Service, options: StoppedOptions = {}): P
   );
 }
 
-async function stop(service: Service, mask: boolean, limits: Limits): Promise<void> {
+async function stop(service: Service, mask: boolean | 'where-possible', limits: Limits): Promise<void> {
   await service.stop(limits);
-  if (mask) await service.mask(limits);
+  if (mask !== false) await maskIt(service, mask, limits);
   // In the moment between the two somebody may have started it.
-  if (mask && (await service.status(limits)).mainPid !== undefined) await service.stop(limits);
+  if (mask !== false && (await service.status(limits)).mainPid !== undefined) await service.stop(limits);
+}
+
+async function maskIt(service: Service, mask: true | 'where-possible', limits: Limits): Promise<void> {
+  try {
+    await service.mask(limits);
+  } catch (error) {
+    const cannot =
+      error instanceof ServiceError &&
+      (error.code === 'WB_SERVICES_MASK_FAILED' || error.code === 'WB_SERVICES_UNSUPPORTED');
+    if (mask === true || !cannot) throw error;
+  }
 }

@@ -45,29 +45,36 @@ export class Machines {
 
   async #reach(name: string): Promise<Host> {
     const address = this.#addresses.get(name);
-    try {
-      return await this.#connect(name, { address });
-    } catch (error) {
-      if (!(error instanceof WhiteboxError)) throw error;
-      const where =
-        address === undefined
-          ? `no address of ${name} there, so its name was used`
-          : `${name} is ${address} there`;
-      throw new TestkitError({
-        code: error.code,
-        action: error.action,
-        host: name,
-        observed: error.observed,
-        advice: `${error.advice} Addresses are in [whitebox] ctlplane_addresses (${where}), user and key in ctlplane_ssh_username and ctlplane_ssh_private_key_path.`,
-        cause: error,
-      });
-    }
+    const where =
+      address === undefined
+        ? `no address of ${name} there, so its name was used`
+        : `${name} is ${address} there`;
+    const places = `Addresses are in [whitebox] ctlplane_addresses (${where})`;
+    return await this.#connect(name, { address }).catch((error: unknown) => {
+      throw unreached(error, name, places);
+    });
   }
 
   /** The SSH host that leads to the database, as its own user. */
   gateway({ address, port }: { readonly address: string; readonly port: number }): Promise<Host> {
-    return this.#connect(address, { address, port });
+    return this.#connect(address, { address, port }).catch((error: unknown) => {
+      throw unreached(error, address, 'This host leads to the database: [whitebox-database] host');
+    });
   }
+}
+
+/** The same error with the options that lead there. */
+function unreached(error: unknown, host: string, places: string): unknown {
+  if (!(error instanceof WhiteboxError)) return error;
+  const { code, action, observed, advice } = error;
+  return new TestkitError({
+    code,
+    action,
+    host,
+    observed,
+    advice: `${advice} ${places}, user and key in ctlplane_ssh_username and ctlplane_ssh_private_key_path, hosts on the way in ssh_jump.`,
+    cause: error,
+  });
 }
 
 export function connectBySsh(ssh: SshSettings, name: string, at: SshAddress = {}): Promise<SshHost> {

@@ -14,7 +14,7 @@ export interface StoppedService {
 }
 
 /**
- * Stops a service of a compute and masks it, until it is started again or the cleanup runs. Everything that it takes to
+ * Stops a service of a compute and masks it where it can be masked, until it is started again or the cleanup runs. Everything that it takes to
  * start it is written down before it happens, so `whitebox recover` does so when the run dies.
  *
  * Of a nova-compute Nova is told at once that it is down, instead of being let to find out; of a libvirt nova-compute finds
@@ -30,7 +30,7 @@ export async function stopService(
   signal: AbortSignal,
 ): Promise<StoppedService> {
   const service = host.deployment.service(name);
-  const options = { journal: session.journal, mask: true, signal };
+  const options = { journal: session.journal, mask: 'where-possible' as const, signal };
   if (name !== 'nova-compute') {
     const change = await stopped(service, options);
     cleanup.add(`start ${name} on ${host.name}`, () => change.giveBack());
