@@ -42,7 +42,9 @@ export async function runningLab() {
   const { code } = await runLab(['env', '--json'], { onLine: (line) => lines.push(line) });
   if (code !== 0) return undefined;
   const lab = /** @type {LabDescription} */ (JSON.parse(lines.join('\n')));
-  const answers = await Promise.all(lab.hosts.map(({ address }) => accepts(address, 22)));
+  // Those behind an undercloud are reached through it alone, which has no part in the cloud.
+  const direct = lab.hosts.filter(({ roles }) => lab.ssh.jump === undefined || roles.length === 0);
+  const answers = await Promise.all(direct.map(({ address }) => accepts(address, 22)));
   return answers.every(Boolean) ? lab : undefined;
 }
 

@@ -11,16 +11,22 @@ export interface LabDescription {
   readonly name: string;
   /** Name of the profile that it was made with, or the path of a file. */
   readonly profile: string;
+  /** How its services are deployed: `packages` of the distribution, or as that tool would: `devstack`, `tripleo`. */
+  readonly deployment: string;
   readonly hosts: readonly LabHost[];
   /** Key login as an unprivileged user with passwordless sudo, on every host. */
   readonly ssh: {
     readonly user: string;
+    /** Through whom the hosts are reached, as ProxyJump has it; absent where there is nothing in between. */
+    readonly jump?: string | undefined;
     readonly identityFile: string;
     readonly knownHostsFile: string;
     /** For `ssh -F`; knows every host by name. */
     readonly configFile: string;
   };
-  /** An account that can only read; to be reached from the hosts and from the machine itself. */
+  /** Where its APIs answer. */
+  readonly apiAddress: string;
+  /** An account that can only read; to be reached from the hosts, and from the machine itself where no `jump` is in between. */
   readonly database: LabDatabase;
   /** An account that may do everything, for tests that break something on purpose. */
   readonly databaseAdmin: LabDatabase;

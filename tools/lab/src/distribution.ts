@@ -255,6 +255,8 @@ export const debian12 = {
     // the hypervisor
     'libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils iptables ebtables conntrack numactl',
     'swtpm swtpm-tools ovmf',
+    // for services in containers
+    'podman crun',
     // to let a service see another time
     'libfaketime',
     // for the guest's image

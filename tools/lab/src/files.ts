@@ -2,10 +2,14 @@ import { chmod, chown, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/p
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LabError } from './errors.js';
+import { run } from './exec.js';
 import type { HostFile } from './host-files.js';
 
 /** The folder with templates and scripts; the same seen from src and from dist. */
 export const filesDirectory = fileURLToPath(new URL('../files', import.meta.url));
+
+/** The folder with programs of hosts that look as another deployment tool left them. */
+export const deploymentsDirectory = fileURLToPath(new URL('../deployments', import.meta.url));
 
 /** The emulator of processors and memory, which is compiled into the root filesystem. */
 export const topologyDirectory = fileURLToPath(new URL('../topology', import.meta.url));
@@ -72,4 +76,11 @@ export async function makeOwnedFolder(
   await mkdir(join(root, path), { recursive: true });
   await chown(join(root, path), idOf(accounts.users, account), idOf(accounts.groups, account));
   await chmod(join(root, path), mode);
+}
+
+/** Makes a folder with all that is in it somebody's. */
+export async function giveTree(root: string, path: string, account: string): Promise<void> {
+  const accounts = await readAccounts(root);
+  const owner = `${idOf(accounts.users, account)}:${idOf(accounts.groups, account)}`;
+  await run(['chown', '--recursive', '--no-dereference', owner, join(root, path)]);
 }

@@ -1,4 +1,5 @@
 import type { Distribution, FileRule, Role } from './distribution.js';
+import { shapedFiles } from './deployments/host-shape.js';
 import { LabError } from './errors.js';
 import type { OptionalService } from './optional-services.js';
 import { databaseUsers, serviceUsers, type LabSecrets } from './secrets.js';
@@ -34,6 +35,7 @@ export interface HostFileContext {
 /** Every configuration file of one host, and its units' settings. Pure. */
 export function hostFiles(context: HostFileContext, host: Host): HostFile[] {
   const values = templateValues(context, host);
+  if (host.roles.length === 0) return jumpHostFiles(context, host, values);
   const has = (role: Role | undefined) => role === undefined || host.roles.includes(role);
   const offered = (service: OptionalService | undefined) =>
     service === undefined || context.services.includes(service);
@@ -53,18 +55,40 @@ export function hostFiles(context: HostFileContext, host: Host): HostFile[] {
         part === undefined ? {} : { DATABASES: control ? template(part).trimEnd() : '' };
       return file(rule, template(rule.template, extra));
     });
-  return [
+  const files = [
     ...configuration,
     ...(control ? wsgiFiles(context) : []),
     ...unitFiles(context, host),
     ...pmemFiles(host.pmem),
     ...(host.topology === undefined ? [] : topologyFiles(host.topology)),
+    ...identityFiles(context, host),
+  ];
+  return shapedFiles(files, host);
+}
+
+const root = { owner: 'root', group: 'root', mode: 0o644 } as const;
+
+/** Of a host that only leads to others. */
+function jumpHostFiles(
+  context: HostFileContext,
+  host: Host,
+  values: Readonly<Record<string, string>>,
+): HostFile[] {
+  const needed = ['hosts', 'sshd.conf'];
+  return [
+    ...context.distribution.files
+      .filter(({ template }) => needed.includes(template))
+      .map((rule) => file(rule, renderTemplate(templateText(context, rule.template), values, rule.template))),
+    ...identityFiles(context, host),
+  ];
+}
+
+function identityFiles(context: HostFileContext, host: Host): HostFile[] {
+  return [
     { ...root, path: '/etc/hostname', content: `${host.name}\n` },
     { ...root, path: '/etc/machine-id', content: `${machineId(context, host)}\n`, mode: 0o444 },
   ];
 }
-
-const root = { owner: 'root', group: 'root', mode: 0o644 } as const;
 
 function file(rule: FileRule, content: string): HostFile {
   return {

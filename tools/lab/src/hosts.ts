@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cgroupProcesses, makeCgroup, removeCgroup } from './cgroups.js';
+import { shapedUnits, shapeOf } from './deployments/host-shape.js';
 import type { Distribution } from './distribution.js';
 import { LabError } from './errors.js';
 import { run, runAnyway, startDetached } from './exec.js';
-import { filesDirectory, makeOwnedFolder, writeHostFiles } from './files.js';
+import { filesDirectory, giveTree, makeOwnedFolder, writeHostFiles } from './files.js';
 import { unitsOf, type HostFile } from './host-files.js';
 import { knownHosts, readHostKeys } from './keys.js';
 import { machineNames, type LabPaths } from './names.js';
@@ -128,14 +129,21 @@ export async function prepareHost(paths: LabPaths, host: Host, preparation: Prep
   files.push(own('/etc/ssh/ssh_known_hosts', knownHosts(all), 'root', 0o644));
   const operatorPublic = await key(`${paths.operatorKey}.pub`);
   await makeOwnedFolder(root, join(operator.home, '.ssh'), operator.name, 0o700);
-  files.push(own(join(operator.home, '.ssh/authorized_keys'), operatorPublic, operator.name));
+  const novaPublic = await key(`${paths.novaKey}.pub`);
+  const shape = host.roles.length === 0 ? undefined : shapeOf(host);
+  const alsoNova = shape?.computeAccount === operator.name;
+  const letIn = alsoNova ? `${operatorPublic}${novaPublic}` : operatorPublic;
+  files.push(own(join(operator.home, '.ssh/authorized_keys'), letIn, operator.name));
+  if (alsoNova) {
+    files.push(own(join(operator.home, '.ssh/id_ed25519'), await key(paths.novaKey), operator.name));
+  }
   if (preparation.rootLogin) {
     await makeOwnedFolder(root, '/root/.ssh', 'root', 0o700);
     files.push(own('/root/.ssh/authorized_keys', operatorPublic, 'root'));
   }
   await makeOwnedFolder(root, join(nova.home, '.ssh'), nova.account, 0o700);
   files.push(own(join(nova.home, '.ssh/id_ed25519'), await key(paths.novaKey), nova.account));
-  files.push(own(join(nova.home, '.ssh/authorized_keys'), await key(`${paths.novaKey}.pub`), nova.account));
+  files.push(own(join(nova.home, '.ssh/authorized_keys'), novaPublic, nova.account));
   if (host.roles.includes('control')) {
     files.push(own(join(operator.home, 'openrc'), preparation.openrc, operator.name));
     files.push(own(rabbitmq.cookie, secrets.erlangCookie, rabbitmq.account, 0o400));
@@ -148,9 +156,17 @@ export async function prepareHost(paths: LabPaths, host: Host, preparation: Prep
         files.push(own(`${folder}/${index}`, value, keystone.account));
     }
   }
+  for (const path of shape?.absent ?? []) await rm(join(root, path), { force: true });
+  for (const { from, to } of shape?.copies ?? []) {
+    await mkdir(join(root, dirname(to)), { recursive: true });
+    await run(['cp', '--archive', join(root, from), join(root, to)]);
+  }
+  for (const { path, account, mode } of shape?.folders ?? [])
+    await makeOwnedFolder(root, path, account, mode);
   await writeHostFiles(root, files);
-  const units = unitsOf(distribution, host.roles, preparation.services);
-  await run(['systemctl', `--root=${root}`, '--quiet', 'enable', ...units]);
+  for (const { path, account } of shape?.trees ?? []) await giveTree(root, path, account);
+  const units = shapedUnits(unitsOf(distribution, host.roles, preparation.services), host);
+  if (units.length > 0) await run(['systemctl', `--root=${root}`, '--quiet', 'enable', ...units]);
   await writeFile(prepared, '');
 }
 

@@ -75,7 +75,7 @@ export class LabUser implements AsyncDisposable {
     const lab = await readLab();
     const secrets = await readSecrets(labPaths(lab.directory));
     if (secrets === undefined) throw new Error(`${lab.directory} has no secrets.`);
-    return new LabUser(lab, new Cloud(lab.database.address, secrets.keystone.admin));
+    return new LabUser(lab, new Cloud(lab.apiAddress, secrets.keystone.admin));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

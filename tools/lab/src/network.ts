@@ -4,13 +4,15 @@ import { LabError } from './errors.js';
 import { run, runAnyway } from './exec.js';
 import { machineNames } from './names.js';
 import type { LabSettings } from './settings.js';
-import { machineAddress, type Host } from './lab-hosts.js';
+import { controlHost, insideNetwork, machineAddress, type Host } from './lab-hosts.js';
 
 // The lab's network: one namespace with two bridges (hosts, provider), one cable from each bridge to the machine and one
 // to each host. Only the machine's two ends are seen on the machine.
 
 const hostsBridge = 'br-mgmt';
 const providerBridge = 'br-prov';
+/** Of hosts behind an undercloud; no cable leads from it to the machine. */
+const insideBridge = 'br-inside';
 
 const namespaceExists = (name: string) => existsSync(`/run/netns/${name}`);
 const interfaceExists = (name: string) => existsSync(`/sys/class/net/${name}`);
@@ -60,13 +62,24 @@ export async function ensureNetwork(settings: LabSettings): Promise<void> {
   }
 }
 
-/** The namespace of one host with its two interfaces: eth0 among the hosts, eth1 in the provider network. */
-export async function ensureHostNetwork(settings: LabSettings, host: Host): Promise<void> {
+/**
+ * The namespace of one host with its interfaces: eth0 among the hosts, eth1 in the provider network. Hosts behind an undercloud
+ * have eth0 inside, and those that are to be reached from outside eth2 there; the undercloud has it the other way round.
+ */
+export async function ensureHostNetwork(
+  settings: LabSettings,
+  host: Host,
+  hosts: readonly Host[],
+): Promise<void> {
   const names = machineNames(settings);
   const net = names.networkNamespace;
   const namespace = names.hostNamespace(host.name);
   await ensureNamespace(namespace);
-  for (const [index, bridge] of [hostsBridge, providerBridge].entries()) {
+  const [own, other]: readonly [string, string] =
+    host.inside === true ? [insideBridge, hostsBridge] : [hostsBridge, insideBridge];
+  const bridges = [own, providerBridge, ...(host.secondAddress === undefined ? [] : [other])];
+  if (bridges.includes(insideBridge)) await ensureInsideBridge(net);
+  for (const [index, bridge] of bridges.entries()) {
     const inside = `eth${index}`;
     const end = `${host.name}-${index}`;
     if (!(await linkExists(namespace, inside))) {
@@ -90,17 +103,25 @@ export async function ensureHostNetwork(settings: LabSettings, host: Host): Prom
     await run(['ip', '-n', net, 'link', 'set', end, 'master', bridge, 'up']);
     await run(['ip', '-n', namespace, 'link', 'set', inside, 'up']);
   }
-  await run([
-    'ip',
-    '-n',
-    namespace,
-    'address',
-    'replace',
-    `${host.address}/${settings.subnet.prefix}`,
-    'dev',
-    'eth0',
-  ]);
-  await run(['ip', '-n', namespace, 'route', 'replace', 'default', 'via', machineAddress(settings.subnet)]);
+  const prefixOf = (bridge: string) =>
+    bridge === insideBridge ? insideNetwork.prefix : settings.subnet.prefix;
+  const address = async (value: string, prefix: number, link: string): Promise<void> => {
+    await run(['ip', '-n', namespace, 'address', 'replace', `${value}/${prefix}`, 'dev', link]);
+  };
+  await address(host.address, prefixOf(own), 'eth0');
+  if (host.secondAddress !== undefined) await address(host.secondAddress, prefixOf(other), 'eth2');
+  // Hosts that are inside only reach the addresses of the APIs, which are the control host's, and nothing else.
+  const onlyInside = host.inside === true && host.secondAddress === undefined;
+  const gateway = onlyInside ? controlHost(hosts).address : machineAddress(settings.subnet);
+  await run(['ip', '-n', namespace, 'route', 'replace', 'default', 'via', gateway]);
+}
+
+async function ensureInsideBridge(net: string): Promise<void> {
+  if (!(await linkExists(net, insideBridge))) {
+    const kind = ['type', 'bridge', 'stp_state', '0', 'forward_delay', '0'];
+    await run(['ip', '-n', net, 'link', 'add', insideBridge, ...kind]);
+  }
+  await run(['ip', '-n', net, 'link', 'set', insideBridge, 'up']);
 }
 
 /** Takes everything away that the two functions above make; what is not there is no error. */
@@ -116,7 +137,8 @@ export async function removeNetwork(
   const net = names.networkNamespace;
   if (namespaceExists(net)) {
     for (const link of [
-      ...hosts.flatMap((host) => [`${host}-0`, `${host}-1`]),
+      ...hosts.flatMap((host) => [`${host}-0`, `${host}-1`, `${host}-2`]),
+      insideBridge,
       hostsBridge,
       providerBridge,
     ]) {
@@ -128,7 +150,7 @@ export async function removeNetwork(
 
 export async function removeHostNetwork(settings: Pick<LabSettings, 'name'>, host: string): Promise<void> {
   const names = machineNames(settings);
-  for (const end of [`${host}-0`, `${host}-1`]) {
+  for (const end of [`${host}-0`, `${host}-1`, `${host}-2`]) {
     if (namespaceExists(names.networkNamespace)) {
       await runAnyway(['ip', '-n', names.networkNamespace, 'link', 'delete', end]);
     }

@@ -10,7 +10,7 @@ import type { LabSecrets } from './secrets.js';
 import { volumeTypesFor } from './seed-volumes.js';
 import { imageNames, privateSubnet } from './seed.js';
 import type { LabSettings } from './settings.js';
-import { controlHost, type Host } from './lab-hosts.js';
+import { apiAddress, controlHost, isCompute, undercloudName, type Host } from './lab-hosts.js';
 
 // The files that a lab gives its users. All pure.
 
@@ -27,7 +27,7 @@ export interface OutputContext {
 }
 
 function controller(context: OutputContext): string {
-  return controlHost(context.hosts).address;
+  return apiAddress(context.hosts);
 }
 
 export function openrc(context: OutputContext): string {
@@ -74,7 +74,7 @@ export function cloudsYaml(context: OutputContext): string {
 
 export function sshConfig(context: OutputContext): string {
   return context.hosts
-    .map(({ name, address }) =>
+    .map(({ name, address, inside }) =>
       [
         `Host ${name}`,
         `  HostName ${address}`,
@@ -83,28 +83,27 @@ export function sshConfig(context: OutputContext): string {
         '  IdentitiesOnly yes',
         `  UserKnownHostsFile ${context.paths.knownHosts}`,
         '  StrictHostKeyChecking yes',
+        ...(inside === true ? [`  ProxyJump ${undercloudName}`] : []),
         '',
       ].join('\n'),
     )
     .join('');
 }
 
+/** The way to the hosts, as ProxyJump has it; undefined where there is nothing in between. */
+function jumpOf({ hosts, distribution }: OutputContext): string | undefined {
+  const undercloud = hosts.find(({ name }) => name === undercloudName);
+  return undercloud === undefined ? undefined : `${distribution.operator.name}@${undercloud.address}`;
+}
+
 /** In the format of whitebox-tempest-plugin's nodes.yaml. */
 export function nodesYaml(context: OutputContext, facts: FactsByHost): string {
   const lines = context.hosts
     .filter(({ roles }) => roles.includes('compute'))
-    .flatMap(({ name, cpuSets }) => [
+    .flatMap(({ name, cpuSets, deployment }) => [
       `${name}:`,
-      '  services:',
-      '    libvirt:',
-      '      start_command: systemctl start libvirtd',
-      '      stop_command: systemctl stop libvirtd',
-      '      mask_command: systemctl mask libvirtd',
-      '      unmask_command: systemctl unmask libvirtd',
-      '    nova-compute:',
-      '      config_path: /etc/nova/nova.conf',
-      '      start_command: systemctl start nova-compute',
-      '      stop_command: systemctl stop nova-compute',
+      // Of other deployments the services are left to be found.
+      ...(deployment === undefined ? packagedServices : []),
       ...Object.entries(cpuSets).flatMap(([kind, cpus]) =>
         cpus === '' ? [] : [`  cpu_${kind}_set: ${quoted(cpus)}`],
       ),
@@ -112,6 +111,19 @@ export function nodesYaml(context: OutputContext, facts: FactsByHost): string {
     ]);
   return `${lines.join('\n')}\n`;
 }
+
+const packagedServices = [
+  '  services:',
+  '    libvirt:',
+  '      start_command: systemctl start libvirtd',
+  '      stop_command: systemctl stop libvirtd',
+  '      mask_command: systemctl mask libvirtd',
+  '      unmask_command: systemctl unmask libvirtd',
+  '    nova-compute:',
+  '      config_path: /etc/nova/nova.conf',
+  '      start_command: systemctl start nova-compute',
+  '      stop_command: systemctl stop nova-compute',
+];
 
 function topologyYaml(cells: readonly CellFacts[]): string[] {
   const sockets = [...new Set(cells.map(({ socket }) => socket))].sort((a, b) => a - b);
@@ -142,7 +154,8 @@ export function tempestConf(
 ): string {
   const { paths, secrets, hosts, distribution, settings } = context;
   const computes = String(hosts.filter(({ roles }) => roles.includes('compute')).length);
-  const { hardware, hugepageGuest } = hardwareOptions(hosts, facts);
+  const { hardware, hugepageGuest } = hardwareOptions(hosts.filter(isCompute), facts);
+  const jump = jumpOf(context);
   const volumes = settings.services.includes('volumes');
   const keys = settings.services.includes('keys');
   const sections: Record<string, Record<string, string>> = {
@@ -203,16 +216,22 @@ export function tempestConf(
       ctlplane_ssh_username: distribution.operator.name,
       ctlplane_ssh_private_key_path: paths.operatorKey,
       ssh_known_hosts_path: paths.knownHosts,
-      ctlplane_addresses: hosts.map(({ name, address }) => `${name}:${address}`).join(','),
+      ...(jump === undefined ? {} : { ssh_jump: jump }),
+      ctlplane_addresses: hosts
+        .filter(isCompute)
+        .map(({ name, address }) => `${name}:${address}`)
+        .join(','),
       flavor_ram_size: '128',
       max_compute_nodes: computes,
       ...hugepageGuest,
     },
-    'whitebox-nova-compute': { log_query_command: 'journalctl', journalctl_unit: 'nova-compute' },
+    ...(hosts.some(({ deployment }) => deployment !== undefined)
+      ? {}
+      : { 'whitebox-nova-compute': { log_query_command: 'journalctl', journalctl_unit: 'nova-compute' } }),
     'whitebox-database': {
       // Through SSH to the controller, as where the database is in a network of its own.
-      host: controller(context),
-      internal_ip: controller(context),
+      host: controlHost(hosts).address,
+      internal_ip: controlHost(hosts).address,
       user: 'whitebox',
       password: secrets.database.whitebox,
       nova_cell1_db_name: 'nova_cell1',
@@ -270,11 +289,12 @@ function dict(entries: readonly (readonly [number, readonly number[]])[]): strin
 
 export function describeLab(context: OutputContext, facts: FactsByHost): LabDescription {
   const { settings, paths, hosts, distribution } = context;
-  const database = { address: controller(context), port: 3306 };
+  const database = { address: controlHost(hosts).address, port: 3306 };
   return {
     directory: settings.directory,
     name: settings.name,
     profile: settings.profile,
+    deployment: hosts[0]?.deployment ?? 'packages',
     hosts: hosts.map(({ name, address, roles, cpuSets, topology }) => ({
       name,
       address,
@@ -290,7 +310,9 @@ export function describeLab(context: OutputContext, facts: FactsByHost): LabDesc
         hugepages: hugepages.map(({ sizeKib, total }) => ({ sizeKib, total })),
       })),
     })),
+    apiAddress: controller(context),
     ssh: {
+      jump: jumpOf(context),
       user: distribution.operator.name,
       identityFile: paths.operatorKey,
       knownHostsFile: paths.knownHosts,

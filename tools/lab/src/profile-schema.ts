@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deploymentNames } from './deployments/host-shape.js';
 
 // The shape of a profile file. What the numbers must be to each other is checked in profile.ts.
 
@@ -67,6 +68,9 @@ const profile = z.strictObject(
   {
     description: z.string({ error: 'must say in words what the profile is for' }),
     emulate: z.enum(['always', 'if-needed'], { error: 'must be always or if-needed' }).default('always'),
+    deployment: z
+      .enum(deploymentNames, { error: `must be ${deploymentNames.join(' or ')}; without it, packages` })
+      .optional(),
     topology: topology.optional(),
     hosts: z.record(
       z.string().regex(hostName, { error: 'must be a letter and up to ten small letters or digits' }),

@@ -84,7 +84,7 @@ describe('a profile', () => {
     [
       'a name that is near none, with all',
       changed('description: for tests', 'description: d\nflavours: 3'),
-      'mine.yaml:2: flavours means nothing here. Known: description, emulate, topology, hosts.',
+      'mine.yaml:2: flavours means nothing here. Known: description, emulate, deployment, topology, hosts.',
     ],
     [
       'an unknown size of hugepages',
@@ -164,7 +164,7 @@ describe('a profile', () => {
 describe('the profiles of the lab', () => {
   it('are all good, and say what they are for', async () => {
     const names = await profileNames();
-    expect(names).toEqual(['nfv', 'nfv-smt', 'small', 'three-hosts']);
+    expect(names).toEqual(['devstack', 'nfv', 'nfv-smt', 'small', 'three-hosts', 'tripleo']);
     for (const name of names) expect((await loadProfile(name)).description).not.toBe('');
   });
 

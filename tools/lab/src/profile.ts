@@ -1,4 +1,5 @@
 import { CpuSet, CpuSetError, nearestName } from '@whitebox/core';
+import type { DeploymentName } from './deployments/host-shape.js';
 import { LabError, exitCodes } from './errors.js';
 import { controllerName } from './lab-hosts.js';
 import type { PmemNamespaces } from './pmem.js';
@@ -11,6 +12,8 @@ export interface Profile {
   readonly description: string;
   /** `if-needed`: hosts show the machine as it is where it has as many CPUs as the profile asks for. */
   readonly emulate: 'always' | 'if-needed';
+  /** As which tool's work the hosts look; undefined: as the packages made them. */
+  readonly deployment?: DeploymentName | undefined;
   /** The one with the control plane first. */
   readonly hosts: readonly ProfileHost[];
 }
@@ -77,6 +80,7 @@ function profileOf(raw: RawProfile, report: Report): Profile {
   return {
     description: raw.description,
     emulate: raw.emulate,
+    ...(raw.deployment === undefined ? {} : { deployment: raw.deployment }),
     hosts: [...hosts.filter(isController), ...hosts.filter((host) => !isController(host))],
   };
 }

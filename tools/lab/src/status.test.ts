@@ -12,6 +12,7 @@ const host: HostStatus = {
   dedicatedCpus: '0',
   sharedCpus: '1',
   emulated: false,
+  computes: true,
   facts: {
     online: '0-1',
     offline: '',

@@ -10,11 +10,11 @@ import { readHostFacts, type HostFacts } from './host-facts.js';
 import { drawHost, legend, type Canvas } from './host-picture.js';
 import { hostProcesses, runningHost } from './hosts.js';
 import { findLab, readSecrets } from './lab.js';
-import type { Host } from './lab-hosts.js';
+import { isCompute, type Host } from './lab-hosts.js';
 import type { LabPaths } from './names.js';
 import { waitForComputes } from './seed.js';
 import type { GivenSettings } from './settings.js';
-import { hostNames, type LabState } from './state.js';
+import type { LabState } from './state.js';
 
 export interface LabStatus {
   /** `up`: the cloud answers; `partial`: something is there; `down`: nothing is. */
@@ -38,6 +38,7 @@ export interface HostStatus {
   readonly dedicatedCpus: string;
   readonly sharedCpus: string;
   readonly emulated: boolean;
+  readonly computes: boolean;
   /** What it shows now; undefined where it does not run or does not tell. */
   readonly facts?: HostFacts | undefined;
 }
@@ -69,8 +70,12 @@ export async function status(given: GivenSettings): Promise<LabStatus> {
   try {
     const secrets = await readSecrets(paths);
     const lab = JSON.parse(await readFile(paths.description, 'utf8')) as LabDescription;
-    const cloud = new Cloud(lab.database.address, secrets?.keystone.admin ?? '');
-    await waitForComputes(cloud, hostNames(state), 10_000);
+    const cloud = new Cloud(lab.apiAddress, secrets?.keystone.admin ?? '');
+    await waitForComputes(
+      cloud,
+      state.hosts.filter(isCompute).map(({ name }) => name),
+      10_000,
+    );
     return { ...base, state: 'up', problem: '' };
   } catch (error) {
     return { ...base, state: 'partial', problem: error instanceof Error ? error.message : String(error) };
@@ -91,8 +96,12 @@ async function hostStatus(paths: LabPaths, state: LabState, host: Host): Promise
     dedicatedCpus: cpuSets.dedicated,
     sharedCpus: cpuSets.shared,
     emulated: topology !== undefined,
+    computes: isCompute(host),
     // A host that boots or hangs tells nothing, which is no error here.
-    facts: pid === undefined ? undefined : await readHostFacts(paths, name).catch(() => undefined),
+    facts:
+      pid === undefined || !isCompute(host)
+        ? undefined
+        : await readHostFacts(paths, name).catch(() => undefined),
   };
 }
 
@@ -109,13 +118,13 @@ export function showStatus(found: LabStatus, canvas: Canvas): string[] {
     `${found.state}  ${found.directory}${profile}${found.problem === '' ? '' : `  ${found.problem}`}`,
   ];
   for (const fault of found.faults) lines.push(`broken on purpose: ${describeFault(fault)}`);
-  for (const { name, address, pid, processes, memoryMiB, facts, ...sets } of found.hosts) {
+  for (const { name, address, pid, processes, memoryMiB, facts, computes, ...sets } of found.hosts) {
     const runs = pid === undefined ? 'stopped' : `pid ${pid}, ${processes} processes, ${memoryMiB} MiB`;
     lines.push('', `${name}  ${address}  ${runs}`);
     if (facts !== undefined) {
       const inner = { ...canvas, columns: canvas.columns - 2 };
       lines.push(...drawHost({ ...sets, facts }, inner).map((line) => `  ${line}`));
-    } else if (pid !== undefined) lines.push('  does not tell its topology');
+    } else if (pid !== undefined && computes) lines.push('  does not tell its topology');
   }
   if (found.hosts.some(({ facts }) => facts !== undefined)) lines.push('', legend(canvas));
   return lines;

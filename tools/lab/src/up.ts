@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { findObstacles, machineCollisions, machineFacts, missingTools, unfit, usableCpus } from './checks.js';
 import { Cloud } from './cloud.js';
+import { deliverUserFiles, devstackUserFiles } from './deployments/devstack-files.js';
 import type { LabDescription } from './description.js';
 import { withDiagnostics } from './diagnostics.js';
 import { ownsNames, removeAbandonedBuildsIfFree, takeDown, wipe } from './down.js';
@@ -45,7 +46,7 @@ import { imageNames, seedImage, seedNetworks, waitForComputes } from './seed.js'
 import { directoryFor, type GivenSettings, type LabSettings } from './settings.js';
 import { allOf, Stages, type StageTime } from './stages.js';
 import { hostNames, readState, stateOf, writeAtomically, writeState, type LabState } from './state.js';
-import { controlHost, type Host } from './lab-hosts.js';
+import { apiAddress, isCompute, type Host } from './lab-hosts.js';
 
 export interface UpOptions {
   /** Throw away what an earlier lab in this directory has written. */
@@ -113,12 +114,11 @@ async function answeringLab(
   for (const host of hostNames(state)) if ((await runningHost(paths, host)) === undefined) return undefined;
   const secrets = await readSecrets(paths);
   const lab = JSON.parse(await readFile(paths.description, 'utf8')) as LabDescription;
-  const control = lab.hosts.find(({ roles }) => roles.includes('control'));
-  if (secrets === undefined || control === undefined) return undefined;
+  if (secrets === undefined) return undefined;
   try {
     await waitForComputes(
-      new Cloud(control.address, secrets.keystone.admin, signal),
-      hostNames(state),
+      new Cloud(apiAddress(state.hosts), secrets.keystone.admin, signal),
+      computeNames(state.hosts),
       15_000,
     );
     return lab;
@@ -257,7 +257,7 @@ async function startCloud(
   signal: AbortSignal | undefined,
 ): Promise<LabDescription> {
   const names = hosts.map(({ name }) => name);
-  const controlAddress = controlHost(hosts).address;
+  const controlAddress = apiAddress(hosts);
   const cpus = (await usableCpus()).length;
   const secrets = (await readSecrets(paths)) ?? makeSecrets(names);
   await writeAtomically(paths.secrets, `${JSON.stringify(secrets, undefined, 2)}\n`);
@@ -273,7 +273,7 @@ async function startCloud(
       mountBase(paths, state.rootfs),
       ensureNetwork(settings).then(async () => {
         // One after another: both put cables into the same bridges.
-        for (const host of stopped) await ensureHostNetwork(settings, host);
+        for (const host of stopped) await ensureHostNetwork(settings, host, hosts);
       }),
     ]);
     const templates = await readTemplates();
@@ -338,7 +338,7 @@ async function startCloud(
       }),
       stages.run('computes', async () => {
         await allOf([cloud.answering('keystone'), cloud.answering('nova'), cloud.answering('neutron')]);
-        await waitForComputes(cloud, names);
+        await waitForComputes(cloud, computeNames(hosts));
       }),
       ...(settings.services.includes('volumes')
         ? [
@@ -353,6 +353,10 @@ async function startCloud(
     ]);
   });
   return await writeOutputs(context, imageIds, signal);
+}
+
+function computeNames(hosts: readonly Host[]): string[] {
+  return hosts.filter(isCompute).map(({ name }) => name);
 }
 
 async function hostsThatDoNotRun(paths: LabPaths, hosts: readonly Host[]): Promise<Host[]> {
@@ -413,7 +417,9 @@ async function writeOutputs(
   const [image = '', imageAlt = image] = images;
   const facts = new Map(
     await Promise.all(
-      hosts.map(async ({ name }) => [name, await readHostFacts(paths, name, signal)] as const),
+      hosts
+        .filter(isCompute)
+        .map(async ({ name }) => [name, await readHostFacts(paths, name, signal)] as const),
     ),
   );
   await writeAtomically(paths.databasePassword, secrets.database.whitebox);
@@ -422,6 +428,9 @@ async function writeOutputs(
   await writeAtomically(paths.cloudsYaml, cloudsYaml(context));
   await writeAtomically(paths.nodesYaml, nodesYaml(context, facts), 0o644);
   await writeAtomically(paths.tempestConf, tempestConf(context, facts, [image, imageAlt]));
+  if (hosts.some(({ deployment }) => deployment === 'devstack')) {
+    await deliverUserFiles(context, devstackUserFiles(context, facts, [image, imageAlt]), signal);
+  }
   const lab = describeLab(context, facts);
   await writeAtomically(paths.description, `${JSON.stringify(lab, undefined, 2)}\n`, 0o644);
   return lab;

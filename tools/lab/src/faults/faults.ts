@@ -1,6 +1,7 @@
 import { Cloud } from '../cloud.js';
 import { readLab } from '../description.js';
 import { LabError, exitCodes } from '../errors.js';
+import { isCompute } from '../lab-hosts.js';
 import { findLab, readSecrets } from '../lab.js';
 import { withLock } from '../lock.js';
 import type { LabPaths } from '../names.js';
@@ -36,9 +37,8 @@ async function existingLab(given: GivenSettings): Promise<{ paths: LabPaths; sta
 
 async function cloudOf(paths: LabPaths, signal?: AbortSignal): Promise<Cloud> {
   const secrets = await readSecrets(paths);
-  const { hosts } = await readLab(paths.directory);
-  const control = hosts.find(({ roles }) => roles.includes('control'));
-  return new Cloud(control?.address ?? '', secrets?.keystone.admin ?? '', signal);
+  const { apiAddress } = await readLab(paths.directory);
+  return new Cloud(apiAddress, secrets?.keystone.admin ?? '', signal);
 }
 
 /** Waits until a live migration from or to the host runs. */
@@ -128,7 +128,8 @@ export async function healFaults(
     }
     // Others may still be broken on purpose.
     if (chosen.length > 0 && chosen.length === records.length) {
-      await waitForComputes(await cloudOf(paths, signal), hostNames(state), 120_000);
+      const computes = state.hosts.filter(isCompute).map(({ name }) => name);
+      await waitForComputes(await cloudOf(paths, signal), computes, 120_000);
     }
     return chosen;
   });
