@@ -69,7 +69,11 @@ function caseRow({ anchor, name, verdict, attempts }: Attempted, open: boolean):
   const noticed = attempts.reduce((sum, { invariants = [] }) => sum + invariants.length, 0);
   const reason = attempts.find((one) => one.reason !== undefined)?.reason;
   const tags = [
-    ...(alone === undefined ? [`${attempts.length} times: ${tally(attempts)}`] : []),
+    ...(alone === undefined
+      ? [
+          `${attempts.length} times${new Set(attempts.map((one) => one.verdict)).size > 1 ? `: ${tally(attempts)}` : ''}`,
+        ]
+      : []),
     ...(alone?.attempt === undefined ? [] : [`time ${alone.attempt}`]),
     ...(verdict === 'passed' && noticed > 0 ? [`${noticed} noticed`] : []),
   ];

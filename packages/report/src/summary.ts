@@ -36,7 +36,8 @@ export function summary(run: ReportRun, subjects: readonly Subject[]): Html {
     <h1>${headline(run)}</h1>
     ${proportions(run)}
     <ul class="counts">
-      ${verdicts.map((verdict) => html`<li>${verdictIcon(verdict)} <b>${counts[verdict]}</b> ${verdict}${repeat !== undefined && ' times'}</li>`)}
+      ${verdicts.map((verdict) => html`<li>${verdictIcon(verdict)} <b>${counts[verdict]}</b> ${verdict}</li>`)}
+      ${repeat !== undefined && html`<li class="where">of ${plural(run.cases.length, 'attempt')}</li>`}
     </ul>
     <dl class="facts">
       <div>

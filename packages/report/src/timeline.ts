@@ -148,5 +148,5 @@ function ticks(end: number): number[] {
   const step =
     steps.find((ms) => end / ms <= mostTicks) ?? Math.ceil(end / mostTicks / 3_600_000) * 3_600_000;
   // The last one has no room for its words.
-  return Array.from({ length: Math.floor((end * 0.96) / step) + 1 }, (_, index) => index * step);
+  return Array.from({ length: Math.floor((end * 0.94) / step) + 1 }, (_, index) => index * step);
 }

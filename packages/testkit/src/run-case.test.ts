@@ -1,6 +1,8 @@
 import { Redactor } from '@whitebox/core';
 import { describe, expect, it } from 'vitest';
 import type { Need } from './needs.js';
+import type { CaseRecording } from './recording/model.js';
+import { recordStatement } from './recording/record-statement.js';
 import { Release } from './release.js';
 import { runCase, type CaseContext } from './run-case.js';
 import type { CloudSession } from './session.js';
@@ -43,6 +45,52 @@ const unmet: Need = {
 };
 
 describe('runCase', () => {
+  it('tells at the end what was done behind the steps, also of a case that failed', async () => {
+    const told: CaseRecording[] = [];
+    const steps: string[] = [];
+    const running = runCase(
+      context({
+        step: (text, kind) => {
+          steps.push(`${text} (${kind ?? 'said'})`);
+          return Promise.resolve();
+        },
+        recording: (recording) => {
+          told.push(recording);
+          return Promise.resolve();
+        },
+      }),
+      {},
+      async ({ cloud, step }) => {
+        await step('look round');
+        cloud.atEnd('tidy up', () => {
+          recordStatement({ database: 'nova', text: 'SELECT 2', values: [], rows: 1, milliseconds: 1 });
+          return Promise.resolve();
+        });
+        recordStatement({ database: 'nova', text: 'SELECT 1', values: [], rows: 1, milliseconds: 1 });
+        throw new Error('it is not so');
+      },
+    );
+    await expect(running).rejects.toThrow('it is not so');
+    expect(steps).toEqual(['look round (said)']);
+    expect(told.map(({ activities }) => activities.map(({ step, what }) => [step, what]))).toEqual([
+      [
+        [0, 'SELECT 1'],
+        [1, 'SELECT 2'],
+      ],
+    ]);
+  });
+
+  it('records nothing of a case that is skipped before its first step', async () => {
+    const told: CaseRecording[] = [];
+    const recording = (one: CaseRecording): Promise<void> => {
+      told.push(one);
+      return Promise.resolve();
+    };
+    const running = runCase(context({ recording }), { needs: [unmet] }, () => Promise.resolve());
+    await expect(running).rejects.toThrow(Skipped);
+    expect(told).toEqual([]);
+  });
+
   it('skips a case whose need is not met, with the evidence, and does not run its body', async () => {
     let ran = false;
     const running = runCase(context(), { needs: [unmet] }, () => {

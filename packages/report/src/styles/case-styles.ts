@@ -61,9 +61,11 @@ summary.step .tally::before { content: "▸ "; } details[open] > summary.step .t
 .wide { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; font-size: 12px; }
 th { text-align: left; font-weight: 500; color: var(--muted); } th, td { padding: 2px 14px 2px 0; vertical-align: top; }
-.activities { width: 100%; margin: 4px 0 10px; } .activities td { border-top: 1px solid var(--line); }
-.activities .what { width: 60%; min-width: 280px; overflow-wrap: anywhere; } .activities .what code { white-space: pre-wrap; }
-.activities .outcome, .activities .number { white-space: nowrap; font-variant-numeric: tabular-nums; }
+.activities { width: 100%; min-width: 760px; margin: 4px 0 10px; table-layout: fixed; }
+.activities th:nth-child(1) { width: 44px; } .activities th:nth-child(2) { width: 72px; } .activities th:nth-child(3) { width: 15%; } .activities th:nth-child(5) { width: 20%; } .activities th:nth-child(6) { width: 76px; }
+.activities td { overflow-wrap: anywhere; } .activities td { border-top: 1px solid var(--line); }
+.activities .what code { white-space: pre-wrap; }
+.activities .number { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .activities tr.failed .outcome { color: var(--bad); }
 .request-id { color: var(--muted); font: 11px var(--mono); }
 .threads { margin-top: 4px; font-variant-numeric: tabular-nums; } .threads caption { text-align: left; padding: 3px 0; white-space: nowrap; } .threads tr.wrong td { font-weight: 600; }
@@ -74,8 +76,8 @@ th { text-align: left; font-weight: 500; color: var(--muted); } th, td { padding
 .set { width: 15px; height: 13px; border-radius: 3px; background: var(--surface); border: 1.5px solid var(--text); } .set.shared { border: 1px dashed var(--muted); }
 .frame { padding: 8px 0 2px; } .frame + .frame { border-top: 1px solid var(--line); margin-top: 8px; }
 .frame h5 { font-weight: 400; color: var(--text); font-size: 13px; overflow-wrap: anywhere; }
-.move { display: flex; flex-wrap: wrap; gap: 10px 20px; margin-bottom: 4px; } figure { min-width: 0; max-width: 100%; }
+.move { display: flex; flex-wrap: wrap; gap: 10px 20px; margin: 4px 0; } .frame .more + .move { margin-top: 12px; } figure { min-width: 0; max-width: 100%; }
 figcaption { font-size: 12px; color: var(--muted); margin-bottom: 3px; }
 .wrong { list-style: none; } ul.wrong li { color: var(--bad); font-size: 12.5px; } ul.wrong li::before { content: "▲ "; }
-@media (max-width: 600px) { .body { padding: 10px 12px 12px; } .keys { display: none; } .step { grid-template-columns: 48px 1fr auto; } }
+@media (max-width: 600px) { .toolbar { position: static; } .body { padding: 10px 12px 12px; } .keys { display: none; } .step { grid-template-columns: 48px 1fr auto; } }
 `;

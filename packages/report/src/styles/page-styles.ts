@@ -50,14 +50,14 @@ h1 { font-size: 26px; line-height: 1.25; font-weight: 650; letter-spacing: -.01e
 .bar.passed { fill: var(--good-mark); } .bar.failed { fill: var(--bad-mark); } .bar.skipped { fill: var(--rest-mark); }
 .bar.restart, .restart { fill: var(--restart); }
 .counts { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 10px 0 14px; }
-.counts b { font-weight: 650; font-variant-numeric: tabular-nums; }
+.counts li.where { align-self: center; } .counts b { font-weight: 650; font-variant-numeric: tabular-nums; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(300px, 100%), 1fr)); gap: 8px 28px; padding: 12px 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); }
 .facts dt { color: var(--muted); font-size: 12px; }
 .facts dd { overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .notice { margin-top: 12px; padding: 8px 14px 10px; border: 1px solid var(--line); border-left: 4px solid var(--odd-line); border-radius: 4px; background: var(--odd-ground); }
 .notice.bad { border-left-color: var(--bad-mark); background: var(--bad-ground); }
 .notice h2 { font-size: 13px; }
-.notice ul { padding-left: 18px; overflow-wrap: anywhere; white-space: pre-wrap; }
+.notice ul { padding-left: 18px; margin-top: 2px; overflow-wrap: anywhere; } .notice li { white-space: pre-wrap; }
 .failed-list { margin-top: 18px; }
 .failed-list ol { list-style: none; margin-top: 6px; border-left: 3px solid var(--bad-mark); }
 .failed-list li { padding: 5px 0 5px 13px; }
