@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,23 +43,29 @@ function written(document: IniDocument): Record<string, string | undefined> {
   const sections = document.sections().filter((section) => /whitebox|feature/.test(section));
   return Object.fromEntries(
     sections.flatMap((section) =>
-      document.options(section).map((key) => [`${section}.${key}`, document.get(section, key)]),
+      document
+        .options(section)
+        .map((key) => [`${section}.${key}`, document.get(section, key)?.replace(`${dir}/data`, '/data')]),
     ),
   );
 }
 
 const DEFAULTS = {
+  'whitebox.deployment': 'devstack',
   'whitebox.ctlplane_ssh_username': 'stack',
+  'whitebox.ctlplane_addresses': 'devstack-1:192.0.2.1',
   'whitebox.available_cinder_storage': '24',
   'whitebox.file_backed_memory_size': '8192',
   'whitebox.rx_queue_size': '1024',
   'whitebox.default_video_model': 'virtio',
   'whitebox.max_disk_devices_to_attach': '7',
   'whitebox.hugepage_guest_ram_size': '1024',
-  'whitebox-nova-compute.state_path': '/opt/stack/data/nova',
+  'whitebox-nova-compute.journalctl_unit': 'devstack@n-cpu',
+  'whitebox-nova-compute.state_path': '/data/nova',
   'whitebox-database.user': 'root',
   'whitebox-database.password': 'secret',
   'whitebox-database.host': '127.0.0.1',
+  'whitebox-database.nova_cell1_db_name': 'nova_cell1',
   'whitebox-hardware.dedicated_cpus_per_numa': '4',
   'whitebox-hardware.shared_cpus_per_numa': '2',
   'whitebox-hardware.realtime_mask': '1-2',
@@ -74,6 +80,110 @@ const DEFAULTS = {
 };
 
 describe('the DevStack plugin', () => {
+  const bytes = (name: string): Promise<string> => readFile(join(dir, name), 'utf8');
+
+  it.each(['unstack', 'clean'])('gives back every byte with %s', async (mode) => {
+    const localrc = {
+      CELLSV2_SETUP: 'singleconductor',
+      WHITEBOX_CPU_DEDICATED_SET: '1-3',
+      DATABASE_PASSWORD: 'a$b&c',
+      WHITEBOX_CPU_TOPOLOGY: '0: [0,1]',
+    };
+    await writeFile(
+      join(dir, 'tempest.conf'),
+      '# made by hand\n[whitebox]\n# mine\nrx_queue_size = 256\n\n[compute-feature-enabled]\nresize = True\nvirtio_rng = False\n\n[last]\nx = 1\n',
+    );
+    const { tempest } = await stack(localrc);
+    expect(tempest.get('whitebox', 'rx_queue_size')).toBe('1024');
+    // A second stack.sh must not take what the first one set for what was there.
+    const before = [await bytes('nova.conf.before'), await bytes('tempest.conf.before')];
+    await stack({ ...localrc, MODES: 'stack' });
+    await stack({ ...localrc, MODES: mode });
+    expect([await bytes('nova.conf'), await bytes('tempest.conf')]).toEqual(before);
+    // And where there is nothing to give back, nothing happens.
+    await stack({ ...localrc, MODES: 'unstack clean' });
+    expect([await bytes('nova.conf'), await bytes('tempest.conf')]).toEqual(before);
+  });
+
+  it('unstacks where DevStack has removed its files already', async () => {
+    await stack();
+    await rm(join(dir, 'tempest.conf'));
+    const { stdout } = await promisify(execFile)(
+      'bash',
+      [`${packageFolder}testdata/run-plugin.sh`, repository, dir],
+      { env: { PATH: process.env['PATH'] ?? '', MODES: 'unstack' } },
+    );
+    expect(stdout).toContain('summary: Removing the options of Whitebox');
+    await expect(bytes('tempest.conf')).rejects.toThrow('ENOENT');
+  });
+
+  describe('and Node', () => {
+    /** A machine whose Node, if it has one, says this of itself, and what its package manager would bring. */
+    async function machine(here: string | undefined, installable?: string): Promise<Record<string, string>> {
+      const bin = join(dir, 'bin');
+      await mkdir(bin, { recursive: true });
+      for (const program of [
+        'bash',
+        'dirname',
+        'grep',
+        'sed',
+        'mkdir',
+        'cp',
+        'cat',
+        'awk',
+        'rm',
+        'tac',
+        'mktemp',
+      ]) {
+        await symlink(`/usr/bin/${program}`, join(bin, program));
+      }
+      const node = async (path: string, version: string): Promise<void> => {
+        await writeFile(path, `#!/usr/bin/bash\necho ${version}\n`, { mode: 0o755 });
+      };
+      if (here !== undefined) await node(join(bin, 'node'), here);
+      if (installable === undefined) return { PATH: bin };
+      await node(join(dir, 'installable'), installable);
+      return { PATH: bin, INSTALLABLE_NODE: join(dir, 'installable') };
+    }
+
+    it.each(['v20.19.0', 'v22.0.1', 'v100.1.0'])('takes %s, which is there', async (version) => {
+      const { output } = await stack(await machine(version));
+      expect(output).toContain(`summary: Whitebox runs on Node ${version}\n`);
+      expect(output).not.toContain('install_package');
+    });
+
+    it.each([undefined, 'v18.19.1', 'v20.18.9', 'nonsense'])(
+      'installs another one in the place of %s',
+      async (here) => {
+        const { output } = await stack(await machine(here, 'v22.3.0'));
+        expect(output).toContain('install_package: nodejs npm\n');
+      },
+    );
+
+    it('says what to do where the package is too old, or there is none', async () => {
+      const advice =
+        /\[ERROR\] Whitebox needs Node 20\.19 or newer; node is (v18\.1\.0|not there)\. .*WHITEBOX_NODE/;
+      await expect(stack(await machine(undefined, 'v18.1.0'))).rejects.toThrow(advice);
+    });
+
+    it('installs nothing where it may not', async () => {
+      const running = stack({ ...(await machine(undefined, 'v22.3.0')), WHITEBOX_INSTALL_NODE: 'False' });
+      await expect(running).rejects.toThrow(/node is not there/);
+    });
+
+    it('takes the one that is named', async () => {
+      const machineEnv = await machine(undefined, undefined);
+      await writeFile(join(dir, 'mine'), '#!/usr/bin/bash\necho v24.1.0\n', { mode: 0o755 });
+      const { output } = await stack({ ...machineEnv, WHITEBOX_NODE: join(dir, 'mine') });
+      expect(output).toContain('Whitebox runs on Node v24.1.0');
+    });
+
+    it('wants none on a compute node, where no case is run', async () => {
+      const { output } = await stack({ ...(await machine(undefined)), ENABLED_SERVICES: 'n-cpu' });
+      expect(output).not.toMatch(/Node|install_package/);
+    });
+  });
+
   it('writes the defaults of the predecessor, and nothing for what has none', async () => {
     const { tempest } = await stack();
     expect(written(tempest)).toEqual(DEFAULTS);
@@ -83,7 +193,7 @@ describe('the DevStack plugin', () => {
   it('takes every variable of the predecessor', async () => {
     const { tempest } = await stack({
       STACK_USER: 'me',
-      DATA_DIR: '/data',
+      WHITEBOX_CTLPLANE_ADDRESSES: 'a:192.0.2.5,b:192.0.2.6',
       DATABASE_USER: 'nova',
       DATABASE_PASSWORD: 'pw',
       DATABASE_HOST: '192.0.2.9',
@@ -112,6 +222,8 @@ describe('the DevStack plugin', () => {
       COMPUTE_FEATURE_LIVE_MIGRATE_BACK_AND_FORTH: 'False',
     });
     expect(written(tempest)).toEqual({
+      'whitebox.deployment': 'devstack',
+      'whitebox.ctlplane_addresses': 'a:192.0.2.5,b:192.0.2.6',
       'whitebox.ctlplane_ssh_username': 'me',
       'whitebox.ctlplane_ssh_private_key_path': '/home/tempest/.ssh/id_rsa',
       'whitebox.max_compute_nodes': '2',
@@ -124,7 +236,9 @@ describe('the DevStack plugin', () => {
       'whitebox.max_disk_devices_to_attach': '8',
       'whitebox.nodes_yaml': '/opt/stack/nodes.yaml',
       'whitebox.hugepage_guest_ram_size': '64',
+      'whitebox-nova-compute.journalctl_unit': 'devstack@n-cpu',
       'whitebox-nova-compute.state_path': '/data/nova',
+      'whitebox-database.nova_cell1_db_name': 'nova_cell1',
       'whitebox-database.user': 'nova',
       'whitebox-database.password': 'pw',
       'whitebox-database.host': '192.0.2.9',

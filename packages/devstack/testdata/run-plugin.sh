@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the plugin as DevStack's stack.sh does: functions and variables in one shell, settings first, then every phase.
 # run-plugin.sh PLUGIN_DIR WORK_DIR: PLUGIN_DIR is the folder that has devstack/plugin.sh; WORK_DIR gets nova.conf and
-# tempest.conf. The environment holds what local.conf would say. With DEVSTACK_DIR its own inc/ini-config is used.
+# tempest.conf. The environment holds what local.conf would say, and in MODES what is run: stack, unstack, clean. With DEVSTACK_DIR its own inc/ini-config is used.
 # shellcheck disable=SC1091
 set -o errexit
 
@@ -14,7 +14,8 @@ NOVA_FILTERS=${NOVA_FILTERS:-ComputeFilter,ImagePropertiesFilter}
 NOVA_CONF=$work_dir/nova.conf
 TEMPEST_CONFIG=$work_dir/tempest.conf
 STACK_USER=${STACK_USER:-stack}
-DATA_DIR=${DATA_DIR:-/opt/stack/data}
+DATA_DIR=${DATA_DIR:-$work_dir/data}
+HOST_IP=${HOST_IP:-192.0.2.1}
 DATABASE_USER=${DATABASE_USER:-root}
 DATABASE_PASSWORD=${DATABASE_PASSWORD:-secret}
 DATABASE_HOST=${DATABASE_HOST:-127.0.0.1}
@@ -35,6 +36,24 @@ function is_service_enabled {
         [[ $service == nova && ",$ENABLED_SERVICES" == *",n-"* ]] && return 0
     done
     return 1
+}
+
+# functions-common: die prints the line and what is wrong, and ends stack.sh.
+function die {
+    shift
+    echo "[ERROR] $*" >&2
+    exit 1
+}
+
+# What "apt-get install nodejs npm" would bring is in INSTALLABLE_NODE.
+function install_package {
+    echo "install_package: $*"
+    [[ -n "${INSTALLABLE_NODE:-}" ]] || return 100
+    cp "$INSTALLABLE_NODE" "$work_dir/bin/node"
+}
+
+function hostname {
+    echo "${LOCAL_HOSTNAME:-devstack-1}"
 }
 
 if [[ -n "${DEVSTACK_DIR:-}" ]]; then
@@ -66,24 +85,47 @@ else
             fi
         done
     }
+
+    function iniget {
+        local file=$1 section=$2 option=$3 line
+        line=$(sed -ne "/^\[$section\]/,/^\[.*\]/ { /^${option}[ \t]*=/ p; }" "$file")
+        echo "${line#*= }"
+    }
+
+    function ini_has_option {
+        [[ -n $(sed -ne "/^\[$2\]/,/^\[.*\]/ { /^${3}[ \t]*=/ p; }" "$1" 2>/dev/null) ]]
+    }
+
+    function inidelete {
+        sed -i -e "/^\[$2\]/,/^\[.*\]/ { /^${3}[ \t]*=/ d; }" "$1"
+    }
 fi
 
 cd "$work_dir"
 source "$plugin_dir/devstack/settings"
-printf '[filter_scheduler]\nenabled_filters = %s\n' "$NOVA_FILTERS" >"$NOVA_CONF"
-if [[ $CELLSV2_SETUP == superconductor ]]; then
-    iniset "$NOVA_CONF" filter_scheduler track_instance_changes False
-fi
-for phase in pre-install install post-config; do
-    source "$plugin_dir/devstack/plugin.sh" stack $phase
+for mode in ${MODES:-stack}; do
+    if [[ $mode != stack ]]; then
+        source "$plugin_dir/devstack/plugin.sh" "$mode"
+        continue
+    fi
+    if [[ ! -e $NOVA_CONF ]]; then
+        printf '[filter_scheduler]\nenabled_filters = %s\n' "$NOVA_FILTERS" >"$NOVA_CONF"
+    fi
+    iniset "$NOVA_CONF" filter_scheduler enabled_filters "$NOVA_FILTERS"
+    if [[ $CELLSV2_SETUP == superconductor ]]; then
+        iniset "$NOVA_CONF" filter_scheduler track_instance_changes False
+    fi
+    if [[ ! -e $TEMPEST_CONFIG ]]; then
+        printf '[DEFAULT]\ndebug = True\n\n[compute-feature-enabled]\nresize = True\n' >"$TEMPEST_CONFIG"
+    fi
+    cp "$NOVA_CONF" nova.conf.before
+    cp "$TEMPEST_CONFIG" tempest.conf.before
+    for phase in pre-install install post-config; do
+        source "$plugin_dir/devstack/plugin.sh" stack $phase
+    done
+    # nova-compute starts between post-config and extra: what is not in nova.conf by now has no effect.
+    cp "$NOVA_CONF" nova-cpu.conf
+    source "$plugin_dir/devstack/plugin.sh" stack extra
+    source "$plugin_dir/devstack/plugin.sh" stack test-config
 done
-# nova-compute starts between post-config and extra: what is not in nova.conf by now has no effect.
-cp "$NOVA_CONF" "$work_dir/nova-cpu.conf"
-source "$plugin_dir/devstack/plugin.sh" stack extra
-if [[ ! -e $TEMPEST_CONFIG ]]; then
-    printf '[DEFAULT]\ndebug = True\n\n[compute-feature-enabled]\nresize = True\n' >"$TEMPEST_CONFIG"
-fi
-source "$plugin_dir/devstack/plugin.sh" stack test-config
-source "$plugin_dir/devstack/plugin.sh" unstack
-source "$plugin_dir/devstack/plugin.sh" clean
 echo "shell options: $-"
