@@ -6,8 +6,8 @@ export function fakePlacement(state: FakeState) {
   const gpuRp = ({ host, parent }: { host: string; parent: string }): string =>
     `${host}_pci_${parent.replace(/[:.]/g, '_')}`;
   return {
-    providers: ({ inTree = '' }: { inTree?: string }) => {
-      const host = inTree.replace('root-', '');
+    providers: ({ inTree, name = '' }: { inTree?: string; name?: string }) => {
+      const host = inTree?.replace('root-', '') ?? name;
       const gpus = state.gpus.filter((gpu) => gpu.host === host).map(gpuRp);
       return later([{ id: rpOf(host), name: host }, ...gpus.map((name) => ({ id: name, name }))]);
     },
@@ -20,9 +20,13 @@ export function fakePlacement(state: FakeState) {
     allocations: (id: string) => {
       const server = state.server(id);
       const gpus = state
-        .mdevsOf(server)
+        .allocatedMdevs(server)
         .map(({ gpu }) => ({ providerId: gpuRp(gpu), resources: { VGPU: 1 } }));
-      return later([{ providerId: rpOf(server.host), resources: { VCPU: 1 } }, ...gpus]);
+      const roots = [server.host, ...state.evacuations.leftBy(server)].map((host) => ({
+        providerId: rpOf(host),
+        resources: { VCPU: 1 },
+      }));
+      return later([...roots, ...gpus]);
     },
   };
 }
@@ -58,6 +62,7 @@ export function fakeDatabase(state: FakeState) {
             id: nodeId(name),
             cell,
             host: name,
+            hypervisorHostname: name,
             uuid: rpOf(name),
             pciPools: pools(state, name),
           })),
@@ -69,6 +74,7 @@ export function fakeDatabase(state: FakeState) {
         numaTopology: null,
         flavors: { current: { extraSpecs: state.server(id).specs } },
       }),
+    migrations: (filter: { instanceUuid?: string }) => state.evacuations.migrations(filter),
     numaTopology: (id: string) => later(state.numa.topologyOf(id)),
     requestSpec: (id: string) => later(requestsOf(id)),
   };

@@ -1,4 +1,5 @@
 import { later, needed, shown } from './fake-answers.suite.js';
+import { fakeEvacuate } from './fake-evacuation.suite.js';
 import { imageSources } from './fake-images.suite.js';
 import { fakePlacement } from './fake-layers.suite.js';
 import { vlan, type FakePort, type FakeServer, type FakeState } from './fake-state.suite.js';
@@ -29,6 +30,7 @@ export function fakeOpenstack(
     server.status = 'VERIFY_RESIZE';
   };
   const actions = {
+    evacuate: fakeEvacuate(state, done),
     hardReboot: simple('hard-reboot', 'ACTIVE'),
     stop: simple('stop', 'SHUTOFF'),
     start: simple('start', 'ACTIVE'),

@@ -3,6 +3,7 @@ import { FakeHost } from '@whitebox/host/testing';
 import { parseDomain } from '@whitebox/libvirt-xml';
 import { readHostDevices, type CloudSession, type FlavorSpec } from '@whitebox/testkit';
 import { later, needed } from './fake-answers.suite.js';
+import { fakeDomains, fakeStopService } from './fake-evacuation.suite.js';
 import { imageSources } from './fake-images.suite.js';
 import { fakeDatabase } from './fake-layers.suite.js';
 import { fakeOpenstack } from './fake-openstack.suite.js';
@@ -34,6 +35,7 @@ export function fakeSession(
     numaCells: () => later(state.numa.cpus),
     machine: new FakeHost({ name }).on('sh', ({ argv }) => printedOn(state, name, argv)),
     virsh: {
+      ...fakeDomains(state, name),
       domain: (domain: string, { inactive = false }: { inactive?: boolean } = {}) => {
         const server = [...state.servers.values()].find((one) => one.name === domain && one.host === name);
         return later(parseDomain(state.xmlOf(needed(server), inactive)));
@@ -116,6 +118,7 @@ export function fakeSession(
     observers: [],
     changeComputes: images.changeComputes,
     refreshComputes: () => later(undefined),
+    stopService: fakeStopService(state, done),
     maxMicroversion: '2.93',
     release: { majorVersions: [26], atLeast: () => false },
     compute: (name: string) => needed(computes.find((one) => one.name === name)),

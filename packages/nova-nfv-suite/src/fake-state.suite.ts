@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { device, type FakeDevice } from './fake-devices.suite.js';
+import { FakeEvacuations } from './fake-evacuation.suite.js';
 import { FakeImages } from './fake-images.suite.js';
 import { FakeNuma } from './fake-numa.suite.js';
 
@@ -71,6 +72,7 @@ export class FakeState {
   );
   readonly numa = new FakeNuma();
   readonly images = new FakeImages();
+  readonly evacuations = new FakeEvacuations();
   mdevs: FakeMdev[] = [];
   mdevType = 'nvidia-35';
   readonly ports = new Map<string, FakePort>();
@@ -143,6 +145,12 @@ export class FakeState {
 
   mdevsOf(server: FakeServer): FakeMdev[] {
     return this.mdevs.filter((mdev) => mdev.serverId === server.id && mdev.gpu.host === server.host);
+  }
+
+  /** Virtual GPUs that Placement has allocated to a server: on its host, and where it was until that hears of it. */
+  allocatedMdevs(server: FakeServer): FakeMdev[] {
+    const hosts = [server.host, ...this.evacuations.leftBy(server)];
+    return this.mdevs.filter((mdev) => mdev.serverId === server.id && hosts.includes(mdev.gpu.host));
   }
 
   /** What libvirt of the server's host has of it. */

@@ -16,7 +16,7 @@ import type { Layers } from './layers.js';
 import type { Step, StepKind } from './observer.js';
 import { currentRecorder } from './recording/current-recorder.js';
 import type { CloudSession } from './session.js';
-import { stopService, type StoppedService } from './stop-service.js';
+import type { StoppedService } from './stop-service.js';
 import { TestServer } from './test-server.js';
 
 export interface CloudOptions {
@@ -261,7 +261,7 @@ export class Cloud {
    */
   async stopService(host: ComputeHost, name: string): Promise<StoppedService> {
     const service = await this.#perform('stop-service', `stop ${name} on ${host.name}`, () =>
-      stopService(this.#session, host, name, this.#cleanup, this.#signal),
+      this.#session.stopService(host, name, this.#cleanup, this.#signal),
     );
     return {
       start: () => this.#perform('start-service', `start ${name} on ${host.name}`, () => service.start()),

@@ -1,6 +1,8 @@
 import { CpuSet, waitUntil } from '@whitebox/core';
+import { reservedCpus, vcpuPinning } from '@whitebox/db';
 import type { Cloud } from './cloud.js';
 import type { ComputeHost } from './compute-host.js';
+import { TestkitError } from './errors.js';
 
 /** Longer than the default of `[DEFAULT] update_resources_interval`, 60 s: then a compute counts anew what it has given away. */
 const periodicTimeoutMs = 150_000;
@@ -42,4 +44,24 @@ export async function waitUntilGivenBack(cloud: Cloud, host: ComputeHost, cpus: 
     },
     { timeoutMs: periodicTimeoutMs, intervalMs: 300, maxIntervalMs: 2000, signal: cloud.signal },
   );
+}
+
+/**
+ * Dedicated CPUs that a move under way has claimed for a server on its destination (`instance_extra.migration_context`).
+ *
+ * @throws TestkitError `WB_TESTKIT_NO_CLAIM` where there is none
+ */
+export async function claimedCpus(
+  cloud: Cloud,
+  { id, name }: { readonly id: string; readonly name: string },
+): Promise<CpuSet> {
+  const { migrationContext } = await cloud.database.extra(id, { signal: cloud.signal });
+  const claimed = migrationContext?.newNumaTopology;
+  if (claimed != null) return CpuSet.from(vcpuPinning(claimed).values()).union(reservedCpus(claimed));
+  throw new TestkitError({
+    code: 'WB_TESTKIT_NO_CLAIM',
+    action: `look up what is claimed for ${name} where it moves to`,
+    observed: 'its migration context has no NUMA topology',
+    advice: 'Look while the move is under way; a guest without a NUMA topology claims no CPUs.',
+  });
 }

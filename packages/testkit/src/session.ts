@@ -24,6 +24,8 @@ import { Resources } from './resources.js';
 import type { RunContext } from './run-context.js';
 import { RunState } from './run-state.js';
 import { usableMicroversion } from './settings.js';
+import type { CleanupStack } from './cleanup.js';
+import { stopService, type StoppedService } from './stop-service.js';
 
 /** Longer than the default of `[DEFAULT] update_resources_interval`, 60 s. */
 const settleTimeoutMs = 90_000;
@@ -184,6 +186,16 @@ export class CloudSession implements Discovered, AsyncDisposable {
       })),
       { journal: this.journal, signal },
     );
+  }
+
+  /** Stops a service of a compute, as {@link stopService} says. */
+  async stopService(
+    host: ComputeHost,
+    name: string,
+    cleanup: CleanupStack,
+    signal: AbortSignal,
+  ): Promise<StoppedService> {
+    return stopService(this, host, name, cleanup, signal);
   }
 
   async refreshComputes(): Promise<void> {

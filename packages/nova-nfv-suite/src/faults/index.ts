@@ -26,6 +26,7 @@ import { realtime } from './realtime.js';
 import { rebuildRefused } from './rebuild-refused.js';
 import { rebuild } from './rebuild.js';
 import { restarts } from './restarts.js';
+import { rollback } from './rollback.js';
 import { securityLabels } from './security-labels.js';
 import { shelve } from './shelve.js';
 import { suspend } from './suspend.js';
@@ -68,6 +69,7 @@ const topics: readonly (readonly Fault[])[] = [
   rebuildRefused,
   rebuild,
   restarts,
+  rollback,
   securityLabels,
   shelve,
   suspend,

@@ -2,6 +2,7 @@ import type { Break, Fault } from './fault.js';
 import { editRow } from './tools/edit-database.js';
 import { editInactiveXml } from './tools/edit-domain.js';
 import { makeFolder, replaceByCopy } from './tools/other-file.js';
+import { patchNova } from './tools/patch-nova.js';
 import { deleteVtpmKey, keepSecret, vtpmSecretOf } from './tools/secrets.js';
 import { serverOf } from './tools/server-of.js';
 
@@ -20,6 +21,14 @@ const tellPassphrase: Break = async (step, session) => {
   const { virsh } = server.host;
   await virsh.run(['desc', '--domain', server.domain, '--live', '--new-desc', payload.reveal()]);
 };
+
+/** What is said of a model that does not exist. By the scheduler: nova-api does not look (scheduler/utils.py, _translate_vtpm_request). */
+const otherMessage = patchNova({
+  file: 'virt/hardware.py',
+  find: '"Invalid TPM model %(model)r.',
+  replace: '"Whatever %(model)r.',
+  unit: 'nova-scheduler',
+});
 
 export const vtpm: readonly Fault[] = [
   {
@@ -70,6 +79,15 @@ export const vtpm: readonly Fault[] = [
     step: 'act',
     break: makeFolder(stateOf),
     expects: /state of the vTPM of a server that is gone/,
+  },
+  {
+    testName: 'a vTPM of a model and version that do not exist or do not go together is refused',
+    what: 'the refusal does not say what is wrong',
+    layer: 'Nova code',
+    step: 'act',
+    before: true,
+    break: otherMessage,
+    expects: /expected .* to match \/Invalid TPM model\//s,
   },
   {
     testName: 'guests have and get a vTPM after libvirt was restarted on every compute',
