@@ -57,7 +57,7 @@ export function imageSources({ images }: FakeState) {
         images.configured.clear();
         return Promise.resolve();
       };
-      return Promise.resolve({ [Symbol.asyncDispose]: giveBack });
+      return Promise.resolve({ giveBack });
     },
   };
 }

@@ -3,11 +3,10 @@ import type { ComputeHost } from './compute-host.js';
 import { TestkitError } from './errors.js';
 import type { FlavorSpec } from './flavors.js';
 import type { StepKind } from './observer.js';
-import { waitForAttachedPort, waitForVolume } from './server-attachments.js';
 import type { CloudSession } from './session.js';
 import type { TestServer } from './test-server.js';
 
-const actionTimeoutMs = 300_000;
+export const actionTimeoutMs = 300_000;
 
 export interface ActedServerOptions {
   readonly server: Server;
@@ -76,71 +75,71 @@ export abstract class ActedServer {
   }
 
   async liveMigrate({ to }: To = {}): Promise<void> {
-    await this.#do('live-migrate', `live migrate ${this.name}${onto(to)}`, async () => {
+    await this.act('live-migrate', `live migrate ${this.name}${onto(to)}`, async () => {
       const request = { host: to?.name };
-      return (await this.#actions.liveMigrate(this.id, request, this.#limits)).server;
+      return (await this.#actions.liveMigrate(this.id, request, this.limits)).server;
     });
   }
 
   /** Until VERIFY_RESIZE on another host; then {@link confirmResize} or {@link revertResize}. */
   async coldMigrate({ to }: To = {}): Promise<void> {
-    await this.#do('cold-migrate', `migrate ${this.name}${onto(to)}`, () =>
-      this.#actions.coldMigrate(this.id, to?.name, this.#limits),
+    await this.act('cold-migrate', `migrate ${this.name}${onto(to)}`, () =>
+      this.#actions.coldMigrate(this.id, to?.name, this.limits),
     );
   }
 
   /** Its nova-compute has to be down. Until it is on another host, stopped (since compute API 2.95) or running. */
   async evacuate({ to, microversion }: To & { readonly microversion?: string } = {}): Promise<void> {
-    await this.#do('evacuate', `evacuate ${this.name}${onto(to)}`, async () => {
-      const limits = { ...this.#limits, ...(microversion === undefined ? {} : { microversion }) };
+    await this.act('evacuate', `evacuate ${this.name}${onto(to)}`, async () => {
+      const limits = { ...this.limits, ...(microversion === undefined ? {} : { microversion }) };
       return (await this.#actions.evacuate(this.id, to?.name, limits)).server;
     });
   }
 
   async softReboot(): Promise<void> {
-    await this.#do('soft-reboot', `soft reboot ${this.name}`, () =>
-      this.#actions.softReboot(this.id, this.#limits),
+    await this.act('soft-reboot', `soft reboot ${this.name}`, () =>
+      this.#actions.softReboot(this.id, this.limits),
     );
   }
 
   async hardReboot(): Promise<void> {
-    await this.#do('hard-reboot', `hard reboot ${this.name}`, () =>
-      this.#actions.hardReboot(this.id, this.#limits),
+    await this.act('hard-reboot', `hard reboot ${this.name}`, () =>
+      this.#actions.hardReboot(this.id, this.limits),
     );
   }
 
   async stop(): Promise<void> {
-    await this.#do('stop', `stop ${this.name}`, () => this.#actions.stop(this.id, this.#limits));
+    await this.act('stop', `stop ${this.name}`, () => this.#actions.stop(this.id, this.limits));
   }
 
   async start(): Promise<void> {
-    await this.#do('start', `start ${this.name}`, () => this.#actions.start(this.id, this.#limits));
+    await this.act('start', `start ${this.name}`, () => this.#actions.start(this.id, this.limits));
   }
 
   async pause(): Promise<void> {
-    await this.#do('pause', `pause ${this.name}`, () => this.#actions.pause(this.id, this.#limits));
+    await this.act('pause', `pause ${this.name}`, () => this.#actions.pause(this.id, this.limits));
   }
 
   async unpause(): Promise<void> {
-    await this.#do('unpause', `unpause ${this.name}`, () => this.#actions.unpause(this.id, this.#limits));
+    await this.act('unpause', `unpause ${this.name}`, () => this.#actions.unpause(this.id, this.limits));
   }
 
   async suspend(): Promise<void> {
-    await this.#do('suspend', `suspend ${this.name}`, () => this.#actions.suspend(this.id, this.#limits));
+    await this.act('suspend', `suspend ${this.name}`, () => this.#actions.suspend(this.id, this.limits));
   }
 
   async resume(): Promise<void> {
-    await this.#do('resume', `resume ${this.name}`, () => this.#actions.resume(this.id, this.#limits));
+    await this.act('resume', `resume ${this.name}`, () => this.#actions.resume(this.id, this.limits));
   }
 
   /** Until it is off its host, or shelved only where `[DEFAULT] shelved_offload_time` delays that. */
   async shelve(): Promise<void> {
-    await this.#do('shelve', `shelve ${this.name}`, () => this.#actions.shelve(this.id, this.#limits));
+    await this.act('shelve', `shelve ${this.name}`, () => this.#actions.shelve(this.id, this.limits));
   }
 
   async unshelve({ to }: To = {}): Promise<void> {
-    await this.#do('unshelve', `unshelve ${this.name}${onto(to)}`, () =>
-      this.#actions.unshelve(this.id, to?.name, this.#limits),
+    await this.act('unshelve', `unshelve ${this.name}${onto(to)}`, () =>
+      this.#actions.unshelve(this.id, to?.name, this.limits),
     );
   }
 
@@ -150,96 +149,50 @@ export abstract class ActedServer {
    */
   async resize(spec: FlavorSpec, { confirm = true }: { readonly confirm?: boolean } = {}): Promise<void> {
     const text = `resize ${this.name} to ${spec.vcpus} vCPUs${confirm ? ' and confirm' : ''}`;
-    await this.#do('resize', text, async () => {
+    await this.act('resize', text, async () => {
       const flavorId = await this.#options.makeFlavor(spec);
-      const resized = await this.#actions.resize(this.id, flavorId, this.#limits);
-      return confirm ? this.#actions.confirmResize(this.id, this.#limits) : resized;
+      const resized = await this.#actions.resize(this.id, flavorId, this.limits);
+      return confirm ? this.#actions.confirmResize(this.id, this.limits) : resized;
     });
   }
 
   async confirmResize(): Promise<void> {
-    await this.#do('confirm-resize', `confirm the move of ${this.name}`, () =>
-      this.#actions.confirmResize(this.id, this.#limits),
+    await this.act('confirm-resize', `confirm the move of ${this.name}`, () =>
+      this.#actions.confirmResize(this.id, this.limits),
     );
   }
 
   async revertResize(): Promise<void> {
-    await this.#do('revert-resize', `revert the move of ${this.name}`, () =>
-      this.#actions.revertResize(this.id, this.#limits),
+    await this.act('revert-resize', `revert the move of ${this.name}`, () =>
+      this.#actions.revertResize(this.id, this.limits),
     );
   }
 
   async rebuild(imageId: string): Promise<void> {
-    await this.#do('rebuild', `rebuild ${this.name}`, () =>
-      this.#actions.rebuild(this.id, imageId, {}, this.#limits),
+    await this.act('rebuild', `rebuild ${this.name}`, () =>
+      this.#actions.rebuild(this.id, imageId, {}, this.limits),
     );
-  }
-
-  /** Until Cinder says `in-use`; detached when the case ends. */
-  async attachVolume(volumeId: string): Promise<void> {
-    await this.#do('attach-volume', `attach volume ${volumeId} to ${this.name}`, async () => {
-      const { compute, volumes } = this.session.openstack;
-      this.#options.atEnd(`detach volume ${volumeId} from ${this.name}`, () =>
-        this.#giveBackVolume(volumeId),
-      );
-      await compute.servers.attachVolume(this.id, volumeId, { signal: this.signal });
-      await waitForVolume(volumes, volumeId, 'in-use', this.#limits);
-      return undefined;
-    });
-  }
-
-  /** Until Cinder says `available`. */
-  async detachVolume(volumeId: string): Promise<void> {
-    await this.#do('detach-volume', `detach volume ${volumeId} from ${this.name}`, async () => {
-      const { compute, volumes } = this.session.openstack;
-      await compute.servers.detachVolume(this.id, volumeId, { signal: this.signal });
-      await waitForVolume(volumes, volumeId, 'available', this.#limits);
-      return undefined;
-    });
-  }
-
-  /** Until Neutron says that the port is the server's; the port itself is removed by whoever made it. */
-  async attachPort(portId: string): Promise<void> {
-    await this.#do('attach-port', `attach port ${portId} to ${this.name}`, async () => {
-      const { compute, network } = this.session.openstack;
-      await compute.servers.attachPort(this.id, portId, { signal: this.signal });
-      await waitForAttachedPort(network, portId, this.id, this.#limits);
-      return undefined;
-    });
-  }
-
-  /** Until Neutron says that the port is nobody's. */
-  async detachPort(portId: string): Promise<void> {
-    await this.#do('detach-port', `detach port ${portId} from ${this.name}`, async () => {
-      const { compute, network } = this.session.openstack;
-      await compute.servers.detachPort(this.id, portId, { signal: this.signal });
-      await waitForAttachedPort(network, portId, '', this.#limits);
-      return undefined;
-    });
-  }
-
-  async #giveBackVolume(volumeId: string): Promise<void> {
-    const { compute, volumes } = this.session.openstack;
-    const { attachedServerIds } = await volumes.show(volumeId);
-    if (!attachedServerIds.includes(this.id)) return;
-    await compute.servers.detachVolume(this.id, volumeId);
-    await waitForVolume(volumes, volumeId, 'available', { timeoutMs: actionTimeoutMs });
   }
 
   get #actions(): CloudSession['openstack']['actions'] {
     return this.session.openstack.actions;
   }
 
-  get #limits(): { readonly timeoutMs: number; readonly signal: AbortSignal } {
+  protected get limits(): { readonly timeoutMs: number; readonly signal: AbortSignal } {
     return { timeoutMs: actionTimeoutMs, signal: this.signal };
   }
 
   /** @param work tells the server as it is afterwards, where that may be elsewhere */
-  async #do(kind: StepKind, text: string, work: () => Promise<Server | undefined>): Promise<void> {
+  protected async act(kind: StepKind, text: string, work: () => Promise<Server | undefined>): Promise<void> {
     await this.#options.act(kind, text, this.self, async () => {
       const server = await work();
       if (server !== undefined) this.#moved(server);
     });
+  }
+
+  /** Has something undone when the case ends. */
+  protected atEnd(what: string, undo: () => Promise<void>): void {
+    this.#options.atEnd(what, undo);
   }
 
   /** The whole of it, for the observers of a step. */

@@ -21,6 +21,7 @@ function cloud(...cells: readonly CellCapacity[]): Discovered {
     capacity: () => Promise.resolve([{ name: 'a', cells }]),
     computes: [],
     hostDevices: () => Promise.resolve([]),
+    novaApis: () => Promise.resolve({ services: [], obstacle: undefined }),
     maxMicroversion: '2.93',
     options: { explain: () => Promise.reject(new Error('not asked for')) },
   };

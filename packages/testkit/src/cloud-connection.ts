@@ -8,6 +8,7 @@ import { OptionFinder } from './discovery/option-finder.js';
 import { TestkitError } from './errors.js';
 import { connectBySsh, Machines } from './machines.js';
 import { computesThatAreUp, isUpCompute, describeCompute, unknownHosts } from './open-computes.js';
+import { findNovaApis, type NovaApis } from './nova-api.js';
 import { databaseSearch, openDatabase, type OpenedDatabase } from './open-database.js';
 import { installedNova, releaseOf } from './installed-nova.js';
 import type { Release } from './release.js';
@@ -125,6 +126,16 @@ export class CloudConnection implements AsyncDisposable {
       await closing.run().catch(() => undefined);
       throw error;
     }
+  }
+
+  /** The nova-api of every host that has one. */
+  novaApis(): Promise<NovaApis> {
+    const { hosts, deployment: flavour } = this.settings;
+    return findNovaApis({
+      controlHosts: this.controlHosts,
+      root: (host) => this.machines.root(host),
+      said: (host) => ({ flavour, ...hosts.get(host)?.deployment }),
+    });
   }
 
   /** @throws TestkitError `WB_TESTKIT_UNKNOWN_COMPUTE` */

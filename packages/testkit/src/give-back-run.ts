@@ -71,12 +71,12 @@ export function startableFirst(changes: readonly JournalEntry[]): JournalEntry[]
   });
 }
 
-/** Where an entry was made, by the names of the journal: a host whose nova-compute is stopped is not among the computes that are up. */
+/** Where an entry was made, by the names of the journal: a compute that is down or a host of nova-api may be among them. */
 async function machinesOf({ openstack, machines }: CloudConnection, entry: JournalEntry): Promise<Host[]> {
-  const services = await openstack.compute.services.list({ binary: 'nova-compute' });
+  const services = await openstack.compute.services.list();
   const wanted = new Set(entry.hosts.map(({ host }) => host));
   const found: Host[] = [];
-  for (const { host } of services) {
+  for (const host of new Set(services.map((service) => service.host))) {
     // Whatever is wrong with others is no reason not to mend this one; giveBack says which host is missing.
     const machine = await machines.root(host).catch(() => undefined);
     if (machine !== undefined && wanted.has(machine.name)) found.push(machine);

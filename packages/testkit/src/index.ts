@@ -28,6 +28,7 @@ export {
   securityModel,
 } from './security-needs.js';
 export { display } from './config-needs.js';
+export { configurableApi } from './nova-api.js';
 export { customCpuModel, hypervEnlightenments, kvm } from './hypervisor-needs.js';
 export {
   freePassthroughDevices,

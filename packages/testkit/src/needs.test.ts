@@ -37,6 +37,7 @@ function cloud(...hosts: HostCapacity[]): Discovered {
     capacity: () => Promise.resolve(hosts),
     computes: [],
     hostDevices: () => Promise.resolve([]),
+    novaApis: () => Promise.resolve({ services: [], obstacle: undefined }),
     maxMicroversion: '2.93',
     options: {
       explain: (group, key) =>

@@ -10,6 +10,7 @@ import {
   type HostCapacity,
 } from './capacity.js';
 import type { ComputeHost } from './compute-host.js';
+import type { NovaApis } from './nova-api.js';
 import type { HostDevices } from './devices/host-devices.js';
 import type { OptionFinder } from './discovery/option-finder.js';
 
@@ -20,6 +21,8 @@ export interface Discovered {
   readonly computes: readonly Pick<ComputeHost, 'name' | 'machine' | 'virsh' | 'config'>[];
   /** Devices of the hosts of which guests get some: PCI devices, GPUs, persistent memory. */
   hostDevices(): Promise<readonly HostDevices[]>;
+  /** The nova-api of every host that has one. */
+  readonly novaApis: () => Promise<NovaApis>;
   /** Highest microversion of the compute API: "2.93". */
   readonly maxMicroversion: string;
   /** Every option of the configuration: as it is said, else as it is found in the cloud. */

@@ -34,6 +34,7 @@ function cloud({ secModels = [], files = {}, options = {} }: Facts): Discovered 
       },
     ],
     hostDevices: () => Promise.resolve([]),
+    novaApis: () => Promise.resolve({ services: [], obstacle: undefined }),
     maxMicroversion: '2.93',
     options: {
       explain: (group, key) =>

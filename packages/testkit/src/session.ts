@@ -16,6 +16,7 @@ import { readHostDevices, type HostDevices } from './devices/host-devices.js';
 import type { OptionFinder } from './discovery/option-finder.js';
 import { resolveImages, type TestImages } from './images.js';
 import type { Discovered } from './needs.js';
+import { apiAnswers, type NovaApis } from './nova-api.js';
 import { novaComputeServes } from './nova-compute-serves.js';
 import { redactorOf } from './known-secrets.js';
 import { loadObservers, type Observer } from './observer.js';
@@ -184,6 +185,18 @@ export class CloudSession implements Discovered, AsyncDisposable {
         changes,
         ready: this.serves(name),
       })),
+      { journal: this.journal, signal },
+    );
+  }
+
+  /** The nova-api of every host that has one. */
+  readonly novaApis = (): Promise<NovaApis> => this.#connection.novaApis();
+
+  /** Changes options of nova-api wherever it runs; resolves when it answers with the new values. */
+  async changeApi(changes: readonly OptionChange[], signal: AbortSignal): Promise<Change> {
+    const { services } = await this.novaApis();
+    return changeOptions(
+      services.map((service) => ({ service, changes, ready: apiAnswers(this.openstack) })),
       { journal: this.journal, signal },
     );
   }

@@ -6,7 +6,8 @@ import {
   type QemuThreads,
 } from '@whitebox/kernel';
 import type { Domain } from '@whitebox/libvirt-xml';
-import { ActedServer, type ActedServerOptions } from './acted-server.js';
+import type { ActedServerOptions } from './acted-server.js';
+import { AttachedServer } from './attached-server.js';
 import { CpuPlacement } from './cpu-placement.js';
 import { DevicePlacement } from './devices/device-placement.js';
 import { readDeviceEvidence } from './devices/read-device-evidence.js';
@@ -21,7 +22,7 @@ export interface TestServerOptions extends ActedServerOptions {
 }
 
 /** A server of a case: what is done to it, and what every layer says of it. */
-export class TestServer extends ActedServer {
+export class TestServer extends AttachedServer {
   readonly #seen: TestServerOptions['seen'];
 
   constructor(options: TestServerOptions) {

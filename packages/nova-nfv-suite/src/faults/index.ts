@@ -27,6 +27,7 @@ import { rebuildRefused } from './rebuild-refused.js';
 import { rebuild } from './rebuild.js';
 import { restarts } from './restarts.js';
 import { rollback } from './rollback.js';
+import { sameHostResize } from './same-host-resize.js';
 import { securityLabels } from './security-labels.js';
 import { shelve } from './shelve.js';
 import { suspend } from './suspend.js';
@@ -70,6 +71,7 @@ const topics: readonly (readonly Fault[])[] = [
   rebuild,
   restarts,
   rollback,
+  sameHostResize,
   securityLabels,
   shelve,
   suspend,

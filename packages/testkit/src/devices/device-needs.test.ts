@@ -30,6 +30,7 @@ const pool = (change: Partial<HostPool> = {}): HostPool => ({
 const cloud = (...hosts: readonly Partial<HostDevices>[]): Discovered => ({
   capacity: () => Promise.reject(new Error('not asked for')),
   hostDevices: () => Promise.resolve(hosts.map((host) => ({ ...bare, ...host }))),
+  novaApis: () => Promise.resolve({ services: [], obstacle: undefined }),
   computes: [],
   maxMicroversion: '2.93',
   options: { explain: () => Promise.reject(new Error('not asked for')) },

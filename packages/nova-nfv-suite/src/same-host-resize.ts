@@ -1,0 +1,19 @@
+import type { Cloud, ComputeHost, FlavorSpec } from '@whitebox/testkit';
+
+/** Lets nova-api leave a guest where it is when it is resized. */
+export async function allowResizeToSameHost(cloud: Cloud): Promise<void> {
+  await cloud.configureApi([{ section: 'DEFAULT', option: 'allow_resize_to_same_host', value: 'true' }]);
+}
+
+/** A flavor for which no other compute qualifies: it requires a trait that only this one has, until the case ends. */
+export async function onlyFor(cloud: Cloud, { name }: ComputeHost, flavor: FlavorSpec): Promise<FlavorSpec> {
+  const { signal } = cloud;
+  const { placement } = cloud.openstack;
+  const trait = await cloud.trait();
+  const [node] = await cloud.database.computeNodes({ host: name }, { signal });
+  const [root] = await placement.providers({ name: node?.hypervisorHostname ?? name }, { signal });
+  if (root === undefined) throw new Error(`Placement has no provider of ${name}.`);
+  const traits = await placement.traits(root.id, { signal });
+  await placement.setTraits(root, [...traits, trait], { signal });
+  return { ...flavor, extraSpecs: { ...flavor.extraSpecs, [`trait:${trait}`]: 'required' } };
+}
