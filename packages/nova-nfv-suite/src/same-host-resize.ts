@@ -5,6 +5,12 @@ export async function allowResizeToSameHost(cloud: Cloud): Promise<void> {
   await cloud.configureApi([{ section: 'DEFAULT', option: 'allow_resize_to_same_host', value: 'true' }]);
 }
 
+/** How often a compute counts what it has given away, beside what it is told: every minute by default, and at its start. */
+export async function countAnewEvery(cloud: Cloud, host: ComputeHost, seconds: number): Promise<void> {
+  const option = { section: 'DEFAULT', option: 'update_resources_interval', value: String(seconds) };
+  await cloud.configureComputes([option], { on: [host] });
+}
+
 /** A flavor for which no other compute qualifies: it requires a trait that only this one has, until the case ends. */
 export async function onlyFor(cloud: Cloud, { name }: ComputeHost, flavor: FlavorSpec): Promise<FlavorSpec> {
   const { signal } = cloud;

@@ -10,6 +10,9 @@ const confirmed =
 const reverted =
   'a resize on its own host that is reverted brings back the very CPUs that a guest had, and gives back the others';
 
+const counting =
+  'a host counts its resources without an error while a guest with dedicated CPUs is resized on it';
+
 export const sameHostResize: readonly Fault[] = [
   {
     testName: confirmed,
@@ -50,5 +53,13 @@ export const sameHostResize: readonly Fault[] = [
     step: 'revert-resize',
     break: moveThread(0, sharedOf),
     expects: /vCPU 0: domain XML \d+, kernel \d+/,
+  },
+  {
+    testName: counting,
+    what: 'the guest has another CPU in the database while it waits for the confirmation',
+    layer: 'database',
+    step: 'resize',
+    break: editTopology(`JSON_SET(numa_topology, '${cellPath}.cpu_pinning_raw."0"', 99)`),
+    expects: /vCPU 0: domain XML \d+, database 99/,
   },
 ];
