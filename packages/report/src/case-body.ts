@@ -1,6 +1,6 @@
 import { documents } from './documents.js';
 import { plural } from './duration.js';
-import { html, type Content, type Html } from './html.js';
+import { markup, type Content, type Html } from './html.js';
 import type { ReportFailure, ReportInvariant, ReportLog } from './model.js';
 import { movesOf } from './moves.js';
 import { scrolling } from './scrolling.js';
@@ -10,7 +10,7 @@ import type { NumberedCase } from './subjects.js';
 /** All that is known of a case, what one looks for first at the top. */
 export function caseBody(one: NumberedCase): Html {
   const { failures, evidence = [], invariants = [], recording } = one;
-  return html`${failures.map(failure)}
+  return markup`${failures.map(failure)}
     ${block('Does not hold', invariants.length > 0 && invariantList(invariants))}
     ${block('Where the guests ran', movesOf(one))}
     ${block(
@@ -32,7 +32,7 @@ function isTable(text: string): boolean {
 function block(title: string, content: Content): Content {
   if (content === undefined || content === false || content === '') return undefined;
   if (Array.isArray(content) && content.length === 0) return undefined;
-  return html`<section class="block">
+  return markup`<section class="block">
     <h4>${title}</h4>
     ${content}
   </section>`;
@@ -40,13 +40,13 @@ function block(title: string, content: Content): Content {
 
 function failure({ message, stack, at, code }: ReportFailure): Html {
   const frames = stack?.slice(stack.indexOf('\n    at ') + 1);
-  return html`<section class="failure">
+  return markup`<section class="failure">
     <h4 class="unseen">Why it failed</h4>
     ${scrolling('message', 'why it failed', message)}
-    ${at !== undefined && html`<p class="place"><span>${at}</span>${code !== undefined && html` <code>${code}</code>`}</p>`}
+    ${at !== undefined && markup`<p class="place"><span>${at}</span>${code !== undefined && markup` <code>${code}</code>`}</p>`}
     ${
       frames?.startsWith('    at ') === true &&
-      html`<details class="more">
+      markup`<details class="more">
         <summary>Stack</summary>
         ${scrolling('pre', 'stack', frames)}
       </details>`
@@ -55,10 +55,10 @@ function failure({ message, stack, at, code }: ReportFailure): Html {
 }
 
 function invariantList(invariants: readonly ReportInvariant[]): Html {
-  return html`<ul class="invariants">
+  return markup`<ul class="invariants">
     ${invariants.map(({ id, text, step, knownBug }) => {
       const said = text.startsWith(`${id} `) ? text.slice(id.length + 1) : text;
-      return html`<li>
+      return markup`<li>
         <b>${id}</b> ${said}
         <span class="where"
           >${step === undefined ? 'before the case' : `after “${step}”`}${knownBug !== undefined && `; known bug ${knownBug}`}</span
@@ -69,7 +69,7 @@ function invariantList(invariants: readonly ReportInvariant[]): Html {
 }
 
 function log({ title, lines, dropped }: ReportLog): Html {
-  return html`<details class="more">
+  return markup`<details class="more">
     <summary>
       ${title}
       <span class="tally">${plural(lines.length, 'line')}${dropped > 0 && `, ${dropped} left out`}</span>
@@ -77,7 +77,7 @@ function log({ title, lines, dropped }: ReportLog): Html {
     ${scrolling(
       'pre',
       `log of ${title}`,
-      lines.map((line) => html`<span class="${severity(line)}">${line}</span> `),
+      lines.map((line) => markup`<span class="${severity(line)}">${line}</span>\n`),
     )}
   </details>`;
 }

@@ -1,6 +1,6 @@
 import { caseBody } from './case-body.js';
 import { duration } from './duration.js';
-import { html, type Content, type Html } from './html.js';
+import { markup, type Content, type Html } from './html.js';
 import { verdictIcon } from './icons.js';
 import { attemptsOf, type Attempted, type NumberedCase, type Subject } from './subjects.js';
 
@@ -12,12 +12,12 @@ export function caseList(subjects: readonly Subject[]): Html {
   const failed = all.filter(({ verdict }) => verdict === 'failed');
   // What is alone is what one wants to see.
   const open = new Set((all.length === 1 ? all : failed.slice(0, mostOpen)).map(({ anchor }) => anchor));
-  return html`<section class="cases" aria-labelledby="cases-title">
+  return markup`<section class="cases" aria-labelledby="cases-title">
     <h2 id="cases-title">Cases</h2>
     ${toolbar(all)}
     ${subjects.map(({ title, anchor, cases }) => {
       const grouped = attemptsOf(cases);
-      return html`<section class="subject" id="${anchor}">
+      return markup`<section class="subject" id="${anchor}">
         <h3>${title} <span class="tally">${tally(grouped)}</span></h3>
         ${grouped.map((one) => caseRow(one, open.has(one.anchor)))}
       </section>`;
@@ -33,13 +33,13 @@ function toolbar(cases: readonly Attempted[]): Content {
     const count = cases.filter((one) => one.verdict === verdict).length;
     return (
       count > 0 &&
-      html`<label
+      markup`<label
         ><input type="checkbox" name="${verdict}" checked /> ${verdict}
         <span class="tally">${count}</span></label
       >`
     );
   };
-  return html`<form class="toolbar" role="search" aria-label="Cases" hidden>
+  return markup`<form class="toolbar" role="search" aria-label="Cases" hidden>
     <label class="find"
       ><span class="unseen">Find cases</span
       ><input type="search" name="text" placeholder="Find cases" autocomplete="off" /><kbd>/</kbd></label
@@ -77,12 +77,12 @@ function caseRow({ anchor, name, verdict, attempts }: Attempted, open: boolean):
     ...(alone?.attempt === undefined ? [] : [`time ${alone.attempt}`]),
     ...(verdict === 'passed' && noticed > 0 ? [`${noticed} noticed`] : []),
   ];
-  return html`<details class="case ${verdict}" id="${anchor}" data-verdict="${verdict}" ${open && html`open`}>
+  return markup`<details class="case ${verdict}" id="${anchor}" data-verdict="${verdict}" ${open && markup`open`}>
     <summary>
       ${verdictIcon(verdict)}
-      <span class="name">${name}${tags.map((tag) => html` <span class="tag">${tag}</span>`)}</span>
+      <span class="name">${name}${tags.map((tag) => markup` <span class="tag">${tag}</span>`)}</span>
       <span class="took">${took(attempts)}</span>
-      ${reason !== undefined && html`<span class="reason">${reason}</span>`}
+      ${reason !== undefined && markup`<span class="reason">${reason}</span>`}
     </summary>
     <div class="body">${alone === undefined ? attempts.map(attemptRow) : caseBody(alone)}</div>
   </details>`;
@@ -90,7 +90,7 @@ function caseRow({ anchor, name, verdict, attempts }: Attempted, open: boolean):
 
 function attemptRow(one: NumberedCase, index: number): Html {
   const { anchor, verdict, attempt, failures, reason } = one;
-  return html`<details class="attempt" id="${anchor}">
+  return markup`<details class="attempt" id="${anchor}">
     <summary>
       ${verdictIcon(verdict)}
       <span class="name"

@@ -1,5 +1,5 @@
 import { plural } from './duration.js';
-import { html, type Content, type Html } from './html.js';
+import { markup, type Content, type Html } from './html.js';
 import { lineDiff, type DiffLine } from './line-diff.js';
 import type { ReportDocument, ReportStep } from './model.js';
 import { scrolling } from './scrolling.js';
@@ -13,10 +13,10 @@ export function documents(all: readonly ReportDocument[], steps: readonly Report
     const changes = later.map(({ step, text }) => {
       const lines = lineDiff(before, text);
       before = text;
-      return html`<p class="after">After “${stepName(steps, step)}”</p>
+      return markup`<p class="after">After “${stepName(steps, step)}”</p>
         ${scrolling('pre', `what changed in ${title}`, lines.map(diffLine))}`;
     });
-    return html`<details class="more">
+    return markup`<details class="more">
       <summary>
         ${title}
         <span class="tally"
@@ -39,12 +39,12 @@ export function stepName(steps: readonly ReportStep[], index: number): string {
 function diffLine(line: DiffLine): Html {
   switch (line.kind) {
     case 'gap':
-      return html`<span class="gap"> … ${plural(line.lines, 'equal line')}</span> `;
+      return markup`<span class="gap">  … ${plural(line.lines, 'equal line')}</span>\n`;
     case 'added':
-      return html`<ins>+ ${line.text}</ins> `;
+      return markup`<ins>+ ${line.text}</ins>\n`;
     case 'removed':
-      return html`<del>- ${line.text}</del> `;
+      return markup`<del>- ${line.text}</del>\n`;
     case 'same':
-      return html` ${line.text} `;
+      return markup`  ${line.text}\n`;
   }
 }

@@ -1,4 +1,4 @@
-/** Text that is HTML already. Made by {@link html} alone, so that nothing gets into a page unescaped. */
+/** Text that is HTML already. Made by {@link markup} alone, so that nothing gets into a page unescaped. */
 export class Html {
   readonly #text: string;
 
@@ -14,8 +14,12 @@ export class Html {
 /** What can stand in a template; nothing is shown for undefined and false. */
 export type Content = Html | string | number | undefined | false | readonly Content[];
 
-/** The HTML of a template; every value in it is escaped unless it is {@link Html} itself. Serves for SVG as well. */
-export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
+/**
+ * The HTML of a template; every value in it is escaped unless it is {@link Html} itself. Serves for SVG as well.
+ *
+ * It is not named `html`, whose templates formatters take apart: ends of lines matter in `<pre>`, and in what a hash is made of.
+ */
+export function markup(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
   const [first = '', ...rest] = strings.map(withoutIndentation);
   return new Html(rest.reduce((all, text, index) => all + render(values[index]) + text, first));
 }

@@ -1,4 +1,4 @@
-import { html, type Html } from './html.js';
+import { markup, type Html } from './html.js';
 import type { ReportCase } from './model.js';
 
 type Verdict = ReportCase['verdict'];
@@ -11,7 +11,7 @@ const shapes: Readonly<Record<Verdict, string>> = {
 
 /** A verdict as a sign of its own shape and colour, with its word for those who do not see it. */
 export function verdictIcon(verdict: Verdict): Html {
-  return html`<svg
+  return markup`<svg
     class="icon ${verdict}"
     viewBox="0 0 16 16"
     width="16"

@@ -13,7 +13,7 @@ export type {
 } from './model.js';
 
 // For other pages with pictures of hosts.
-export { Html, html, type Content } from './html.js';
+export { Html, markup, type Content } from './html.js';
 export { page, type Page } from './page.js';
 export { describeHost, drawHost } from './pictures/draw-host.js';
 export { guestMarks, type GuestMark } from './pictures/guest-marks.js';

@@ -78,9 +78,9 @@ export interface ReportRecording {
   readonly logs: readonly ReportLog[];
 }
 
-/** A command, a statement or a request; several of the same kind in a row are one. */
+/** A command, a statement or a request, or a look at all layers; the same one several times during a step is one. */
 export interface ReportActivity {
-  readonly kind: 'command' | 'sql' | 'request' | 'file';
+  readonly kind: 'command' | 'sql' | 'request' | 'file' | 'look';
   /** Position in the list of steps; -1: before the first, the number of steps: while everything was given back. */
   readonly step: number;
   /** Milliseconds since the case began. */

@@ -1,5 +1,5 @@
 import { stepName } from './documents.js';
-import { html, type Content, type Html } from './html.js';
+import { markup, type Content, type Html } from './html.js';
 import type { ReportCase } from './model.js';
 import { drawHost } from './pictures/draw-host.js';
 import {
@@ -35,7 +35,7 @@ export function movesOf({ recording, steps }: ReportCase): Content {
     });
     return { title: stepName(steps, step), hosts: changed };
   });
-  return html`${legend(guests, marks)}
+  return markup`${legend(guests, marks)}
   ${frames.map((frame) => frame.hosts.length > 0 && drawFrame(frame, marks))}`;
 }
 
@@ -48,18 +48,18 @@ function hasChanged(before: HostPicture | undefined, after: HostPicture): boolea
 }
 
 function drawFrame({ title, hosts }: Frame, marks: Marks): Html {
-  return html`<section class="frame">
+  return markup`<section class="frame">
     <h5>After “${title}”</h5>
     ${hosts.map(({ before, after }) => {
       const wrong = disagreementsOn(after);
-      return html`<div class="move">
+      return markup`<div class="move">
           ${before !== undefined && figure(before, `${before.name} before`, marks)}
           ${figure(after, before === undefined ? after.name : `${after.name} after`, marks)}
         </div>
         ${
           wrong.length > 0 &&
-          html`<ul class="wrong">
-            ${wrong.map((line) => html`<li>${line}</li>`)}
+          markup`<ul class="wrong">
+            ${wrong.map((line) => markup`<li>${line}</li>`)}
           </ul>`
         }
         ${threadTables(after.guests, marks)}`;
@@ -68,7 +68,7 @@ function drawFrame({ title, hosts }: Frame, marks: Marks): Html {
 }
 
 function figure(host: HostPicture, caption: string, marks: Marks): Html {
-  return html`<figure>
+  return markup`<figure>
     <figcaption>${caption}</figcaption>
     <div class="wide" tabindex="0" role="group" aria-label="${caption}">${drawHost(host, marks)}</div>
   </figure>`;
@@ -76,8 +76,8 @@ function figure(host: HostPicture, caption: string, marks: Marks): Html {
 
 function legend(guests: readonly GuestPicture[], marks: Marks): Html {
   const names = new Map(guests.map(({ uuid, name }) => [uuid, name]));
-  return html`<p class="legend">
-    ${[...marks].map(([uuid, mark]) => html`<span class="entry"><i class="swatch ${mark.colour}">${mark.letter}</i> ${names.get(uuid)}</span>`)}
+  return markup`<p class="legend">
+    ${[...marks].map(([uuid, mark]) => markup`<span class="entry"><i class="swatch ${mark.colour}">${mark.letter}</i> ${names.get(uuid)}</span>`)}
     <span class="entry"><i class="set dedicated"></i> dedicated CPU</span>
     <span class="entry"><i class="set shared"></i> shared CPU</span>
     <span class="entry"><i class="swatch plain">A0</i> vCPU 0 alone</span>
@@ -92,11 +92,11 @@ function legend(guests: readonly GuestPicture[], marks: Marks): Html {
 
 function threadTables(guests: readonly GuestPicture[], marks: Marks): Content {
   if (guests.length === 0) return undefined;
-  return html`<details class="more">
+  return markup`<details class="more">
     <summary>Threads in each layer</summary>
     ${guests.map(
       (guest) =>
-        html`<div class="wide" tabindex="0" role="group" aria-label="threads of ${guest.name}">
+        markup`<div class="wide" tabindex="0" role="group" aria-label="threads of ${guest.name}">
           <table class="threads">
             <caption>
               <i class="swatch ${marks.get(guest.uuid)?.colour}">${marks.get(guest.uuid)?.letter}</i>
@@ -106,17 +106,17 @@ function threadTables(guests: readonly GuestPicture[], marks: Marks): Content {
             <thead>
               <tr>
                 <th><span class="unseen">thread</span></th>
-                ${layers.map(([, name]) => html`<th>${name}</th>`)}
+                ${layers.map(([, name]) => markup`<th>${name}</th>`)}
               </tr>
             </thead>
             <tbody>
               ${guest.threads.map((thread) => {
                 const wrong = disagreement(thread) !== undefined;
-                return html`<tr class="${wrong ? 'wrong' : ''}">
+                return markup`<tr class="${wrong ? 'wrong' : ''}">
                   <th scope="row">
-                    ${wrong && html`<span class="cross" aria-label="the layers disagree" role="img">✕</span> `}${threadName(thread)}
+                    ${wrong && markup`<span class="cross" aria-label="the layers disagree" role="img">✕</span> `}${threadName(thread)}
                   </th>
-                  ${layers.map(([layer]) => html`<td>${shown(thread[layer])}</td>`)}
+                  ${layers.map(([layer]) => markup`<td>${shown(thread[layer])}</td>`)}
                 </tr>`;
               })}
             </tbody>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { html, type Html } from './html.js';
+import { markup, type Html } from './html.js';
 
 /** What a page consists of. */
 export interface Page {
@@ -22,7 +22,7 @@ export function page({ title, styles, script, body }: Page): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  const head = html`<meta charset="utf-8" />
+  const head = markup`<meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />

@@ -123,8 +123,8 @@ describe('reportHtml', () => {
     const page = reportHtml(sampleRun(1));
     expect(page).toContain('2 statements, 13 requests');
     expect(page).toContain('req-4b5d6a2e-8a2b-4a53-9d13-3a3d2f1c0b11');
-    expect(page).toContain('<del>-     &lt;vcpupin vcpu=&#39;1&#39; cpuset=&#39;8&#39;/&gt;</del>');
-    expect(page).toContain('<ins>+     &lt;vcpupin vcpu=&#39;1&#39; cpuset=&#39;2-3&#39;/&gt;</ins>');
-    expect(page).toContain('class="log-error"');
+    expect(page).toContain('<del>-     &lt;vcpupin vcpu=&#39;1&#39; cpuset=&#39;8&#39;/&gt;</del>\n');
+    expect(page).toContain('<ins>+     &lt;vcpupin vcpu=&#39;1&#39; cpuset=&#39;2-3&#39;/&gt;</ins>\n');
+    expect(page).toMatch(/<span class="log-warning">[^<]*<\/span>\n<span class="log-error">/);
   });
 });

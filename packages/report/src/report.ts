@@ -1,5 +1,5 @@
 import { caseList } from './case-list.js';
-import { html } from './html.js';
+import { markup } from './html.js';
 import type { ReportRun } from './model.js';
 import { page } from './page.js';
 import { pictureStyles } from './pictures/styles.js';
@@ -17,7 +17,7 @@ export function reportHtml(run: ReportRun): string {
     title: `${headline(run)} · Whitebox`,
     styles: pageStyles + caseStyles + pictureStyles,
     script,
-    body: html`<a class="skip" href="#cases-title">To the cases</a>
+    body: markup`<a class="skip" href="#cases-title">To the cases</a>
       <main>${summary(run, subjects)}${timeline(run, subjects)}${caseList(subjects)}</main>
       <footer>Made by Whitebox from results.json. Times are UTC.</footer>`,
   });

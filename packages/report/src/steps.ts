@@ -1,5 +1,5 @@
 import { duration, plural, secondsOf } from './duration.js';
-import { html, type Content, type Html } from './html.js';
+import { markup, type Content, type Html } from './html.js';
 import type { ReportActivity, ReportCase, ReportStep } from './model.js';
 import { scrolling } from './scrolling.js';
 
@@ -8,6 +8,7 @@ const kinds: Readonly<Record<ReportActivity['kind'], string>> = {
   sql: 'SQL',
   request: 'request',
   file: 'file',
+  look: 'look',
 };
 
 /** The steps with their times, and behind each what it made of commands, statements and requests. */
@@ -24,23 +25,23 @@ export function steps({ steps: all, durationMs, recording, verdict }: ReportCase
       ? [{ index: all.length, step: { atMs: after[0]?.atMs ?? durationMs, text: 'give everything back' } }]
       : []),
   ];
-  return html`<ol class="steps">
+  return markup`<ol class="steps">
       ${rows.map(({ index, step }, row) => {
         const took = (rows[row + 1]?.step.atMs ?? Math.max(durationMs, step.atMs)) - step.atMs;
         const last = verdict === 'failed' && index === all.length - 1;
         return stepRow(step, took, behind(index), last);
       })}
     </ol>
-    ${recording !== undefined && recording.dropped > 0 && html`<p class="note">${plural(recording.dropped, 'more activity', 'more activities')} did not fit.</p>`}`;
+    ${recording !== undefined && recording.dropped > 0 && markup`<p class="note">${plural(recording.dropped, 'more activity', 'more activities')} did not fit.</p>`}`;
 }
 
 function stepRow(step: ReportStep, took: number, activities: readonly ReportActivity[], last: boolean): Html {
-  const line = html`<span class="at">${secondsOf(step.atMs)} s</span>
-    <span class="text">${step.text}${last && html` <span class="tag bad">last step</span>`}</span>
+  const line = markup`<span class="at">${secondsOf(step.atMs)} s</span>
+    <span class="text">${step.text}${last && markup` <span class="tag bad">last step</span>`}</span>
     <span class="took">${duration(took)}</span>`;
-  if (activities.length === 0) return html`<li><div class="step">${line}</div></li>`;
+  if (activities.length === 0) return markup`<li><div class="step">${line}</div></li>`;
   const failed = activities.filter((activity) => activity.failed).length;
-  return html`<li>
+  return markup`<li>
     <details>
       <summary class="step">
         ${line} <span class="tally">${countsOf(activities)}${failed > 0 && `, ${failed} failed`}</span>
@@ -78,22 +79,22 @@ function activityRow({
   times,
   output,
 }: ReportActivity): Html {
-  return html`<tr class="${failed ? 'failed' : ''}">
+  return markup`<tr class="${failed ? 'failed' : ''}">
     <td class="number">${secondsOf(atMs)}</td>
     <td>${kinds[kind]}</td>
     <td>${where}</td>
     <td class="what">
       <code>${what}</code
-      >${times > 1 && html` <span class="tag">${times} times</span>`}${requestId !== undefined && html` <span class="request-id">${requestId}</span>`}${
+      >${times > 1 && markup` <span class="tag">${times} times</span>`}${requestId !== undefined && markup` <span class="request-id">${requestId}</span>`}${
         output !== undefined &&
         output !== '' &&
-        html`<details class="more">
+        markup`<details class="more">
           <summary>Output</summary>
           ${scrolling('pre', 'output', output)}
         </details>`
       }
     </td>
-    <td class="outcome">${failed && html`<span class="cross" aria-hidden="true">✕</span> `}${outcome}</td>
+    <td class="outcome">${failed && markup`<span class="cross" aria-hidden="true">✕</span> `}${outcome}</td>
     <td class="number">${duration(ms)}</td>
   </tr>`;
 }
@@ -107,6 +108,7 @@ function countsOf(activities: readonly ReportActivity[]): string {
     [of('sql'), 'statement', 'statements'],
     [of('request'), 'request', 'requests'],
     [of('file'), 'file', 'files'],
+    [of('look'), 'look', 'looks'],
   ]
     .flatMap(([count, one, many]) =>
       Number(count) > 0 ? [plural(Number(count), String(one), String(many))] : [],

@@ -1,5 +1,5 @@
 import { duration, moment, plural } from './duration.js';
-import { html, type Content, type Html } from './html.js';
+import { markup, type Content, type Html } from './html.js';
 import { verdictIcon } from './icons.js';
 import type { ReportCase, ReportRun } from './model.js';
 import { attemptsOf, subjectsOf, type Subject } from './subjects.js';
@@ -31,13 +31,13 @@ function casesOf({ counts, repeat, cases }: ReportRun): ReportRun['counts'] {
 
 export function summary(run: ReportRun, subjects: readonly Subject[]): Html {
   const { counts, suites, repeat } = run;
-  return html`<header class="summary">
+  return markup`<header class="summary">
     <p class="product">Whitebox report</p>
     <h1>${headline(run)}</h1>
     ${proportions(run)}
     <ul class="counts">
-      ${verdicts.map((verdict) => html`<li>${verdictIcon(verdict)} <b>${counts[verdict]}</b> ${verdict}</li>`)}
-      ${repeat !== undefined && html`<li class="where">of ${plural(run.cases.length, 'attempt')}</li>`}
+      ${verdicts.map((verdict) => markup`<li>${verdictIcon(verdict)} <b>${counts[verdict]}</b> ${verdict}</li>`)}
+      ${repeat !== undefined && markup`<li class="where">of ${plural(run.cases.length, 'attempt')}</li>`}
     </ul>
     <dl class="facts">
       <div>
@@ -54,7 +54,7 @@ export function summary(run: ReportRun, subjects: readonly Subject[]): Html {
       </div>
       ${run.facts?.map((fact) => {
         const [, name, said] = /^([^:]+): (.*)$/s.exec(fact) ?? [undefined, 'Cloud', fact];
-        return html`<div>
+        return markup`<div>
           <dt>${name}</dt>
           <dd>${said}</dd>
         </div>`;
@@ -80,7 +80,7 @@ function proportions({ counts }: ReportRun): Content {
     const width = (counts[verdict] / all) * 100;
     const start = x;
     x += width;
-    return html`<rect
+    return markup`<rect
       class="bar ${verdict}"
       x="${start.toFixed(3)}%"
       width="${width.toFixed(3)}%"
@@ -88,15 +88,15 @@ function proportions({ counts }: ReportRun): Content {
       height="8"
     />`;
   });
-  return html`<svg class="proportions" height="8" width="100%" aria-hidden="true">${parts}</svg>`;
+  return markup`<svg class="proportions" height="8" width="100%" aria-hidden="true">${parts}</svg>`;
 }
 
 function notice(kind: 'bad' | 'odd', title: string, lines: readonly string[]): Content {
   if (lines.length === 0) return undefined;
-  return html`<section class="notice ${kind}">
+  return markup`<section class="notice ${kind}">
     <h2>${title}</h2>
     <ul>
-      ${lines.map((line) => html`<li>${line}</li>`)}
+      ${lines.map((line) => markup`<li>${line}</li>`)}
     </ul>
   </section>`;
 }
@@ -109,13 +109,13 @@ function failures(subjects: readonly Subject[]): Content {
       .map((one) => ({ title, ...one })),
   );
   if (failed.length === 0) return undefined;
-  return html`<section class="failed-list" aria-labelledby="failed-title">
+  return markup`<section class="failed-list" aria-labelledby="failed-title">
     <h2 id="failed-title">Failed</h2>
     <ol>
       ${failed.map(({ title, anchor, name, attempts }) => {
         const bad = attempts.filter(({ verdict }) => verdict === 'failed');
         const often = attempts.length > 1 && `, ${bad.length} of ${attempts.length} times`;
-        return html`<li>
+        return markup`<li>
           <a href="#${attempts.length > 1 ? (bad[0]?.anchor ?? anchor) : anchor}">${name}</a>
           <span class="where">${title}${often}</span>
           <p class="why">${bad[0]?.failures[0]?.message.split('\n')[0] ?? ''}</p>

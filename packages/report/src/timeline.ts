@@ -1,5 +1,5 @@
 import { duration } from './duration.js';
-import { html, type Content, type Html } from './html.js';
+import { markup, type Content, type Html } from './html.js';
 import type { ReportRun } from './model.js';
 import type { NumberedCase, Subject } from './subjects.js';
 
@@ -24,9 +24,9 @@ export function timeline(run: ReportRun, subjects: readonly Subject[]): Content 
   const scale = (ms: number): string => `${Math.round((ms / end) * 100_000) / 1000}%`;
   const known = spans.every((span) => span.case.started !== undefined);
   const restarts = spans.flatMap((span) => restartsOf(span));
-  return html`<section class="timeline" aria-labelledby="timeline-title">
+  return markup`<section class="timeline" aria-labelledby="timeline-title">
     <h2 id="timeline-title">Timeline</h2>
-    ${!known && html`<p class="note">When each case began was not recorded; they are drawn one after another.</p>`}
+    ${!known && markup`<p class="note">When each case began was not recorded; they are drawn one after another.</p>`}
     <div class="lanes">
       ${
         restarts.length > 0 &&
@@ -35,7 +35,7 @@ export function timeline(run: ReportRun, subjects: readonly Subject[]): Content 
           row,
           restarts.map(
             ({ from, to, text }) =>
-              html`<rect
+              markup`<rect
                 class="restart"
                 x="${scale(from)}"
                 width="${scale(Math.max(to - from, end / 400))}"
@@ -52,12 +52,12 @@ export function timeline(run: ReportRun, subjects: readonly Subject[]): Content 
         if (own.length === 0) return undefined;
         const rows = inRows(own);
         return lane(
-          html`<a href="#${subject.anchor}">${subject.title}</a>`,
+          markup`<a href="#${subject.anchor}">${subject.title}</a>`,
           rows.length * row,
           rows.flatMap((spansOfRow, index) =>
             spansOfRow.map((span) => {
               const height = bar[span.case.verdict];
-              return html`<a href="#${span.case.anchor}" tabindex="-1"
+              return markup`<a href="#${span.case.anchor}" tabindex="-1"
                 ><rect
                   class="bar ${span.case.verdict}"
                   x="${scale(span.from)}"
@@ -78,7 +78,7 @@ export function timeline(run: ReportRun, subjects: readonly Subject[]): Content 
       <svg class="axis" height="18" aria-hidden="true">
         ${ticks(end).map(
           (ms) =>
-            html`<line x1="${scale(ms)}" x2="${scale(ms)}" y1="0" y2="4" /><text x="${scale(ms)}" y="15"
+            markup`<line x1="${scale(ms)}" x2="${scale(ms)}" y1="0" y2="4" /><text x="${scale(ms)}" y="15"
                 >${ms === 0 ? '0' : duration(ms).replace(/ 0 s$|\.0(?= s)| 0 min$/, '')}</text
               >`,
         )}
@@ -86,20 +86,20 @@ export function timeline(run: ReportRun, subjects: readonly Subject[]): Content 
     </div>
     <p class="key">
       ${sign('passed')} passed ${sign('failed')} failed
-      ${skipped(spans) && html`${sign('skipped')} skipped after it had begun`}
-      ${restarts.length > 0 && html`${sign('restart')} configuration changed or a service restarted`}
+      ${skipped(spans) && markup`${sign('skipped')} skipped after it had begun`}
+      ${restarts.length > 0 && markup`${sign('restart')} configuration changed or a service restarted`}
     </p>
   </section>`;
 }
 
 function lane(title: Content, height: number, bars: Content): Html {
-  return html`<div class="lane-title">${title}</div>
+  return markup`<div class="lane-title">${title}</div>
     <svg class="lane" height="${height}" aria-hidden="true">${bars}</svg>`;
 }
 
 function sign(kind: string): Html {
   const height = kind in bar ? bar[kind as keyof typeof bar] : 10;
-  return html`<svg width="14" height="12" aria-hidden="true">
+  return markup`<svg width="14" height="12" aria-hidden="true">
     <rect class="bar ${kind}" x="0" width="14" y="${(12 - height) / 2}" height="${height}" rx="1" />
   </svg>`;
 }

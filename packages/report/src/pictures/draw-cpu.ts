@@ -1,5 +1,5 @@
 import type { CpuSet } from '@whitebox/core';
-import { html, type Html } from '../html.js';
+import { markup, type Html } from '../html.js';
 import type { GuestMark } from './guest-marks.js';
 import type { CpuBox } from './layout.js';
 import { occupantName, type Ghost, type Occupancy, type Occupant } from './occupancy.js';
@@ -21,7 +21,7 @@ export function drawCpu(
 ): Html {
   const set = sets.dedicated.has(box.cpu) ? 'dedicated' : sets.shared.has(box.cpu) ? 'shared' : 'none';
   const wrong = (occupancy?.wrong.length ?? 0) > 0;
-  return html`<g class="cpu">
+  return markup`<g class="cpu">
     <title>${describeCpu(box.cpu, set, occupancy)}</title>
     <rect
       class="thread ${set}${wrong ? ' wrong' : ''}"
@@ -34,7 +34,7 @@ export function drawCpu(
     ${occupancy !== undefined && (dense ? drawDense(box, occupancy, marks) : drawRows(box, occupancy, marks))}
     ${
       (!dense || isFree(occupancy)) &&
-      html`<text class="number" x="${box.x + 4}" y="${box.y + (dense ? 14 : 11)}">${box.cpu}</text>`
+      markup`<text class="number" x="${box.x + 4}" y="${box.y + (dense ? 14 : 11)}">${box.cpu}</text>`
     }
     ${wrong && drawWarning(box, dense)}
   </g>`;
@@ -47,15 +47,15 @@ function isFree(occupancy: Occupancy | undefined): boolean {
 /** Three rows below the number: dedicated vCPUs, floating vCPUs, emulator threads. */
 function drawRows(box: CpuBox, { pinned, floating, emulators, ghosts }: Occupancy, marks: Marks): Html {
   const chip = { x: box.x + 3, y: box.y + 14, width: box.width - 6, height: 15 };
-  return html`${drawChip(chip, pinned, ghosts, marks)}
+  return markup`${drawChip(chip, pinned, ghosts, marks)}
   ${drawLetters(box.x + 3, box.y + 31, 'floating', floating, marks)}
   ${drawLetters(box.x + 3, box.y + 42, 'emulator', emulators, marks)}`;
 }
 
 function drawDense(box: CpuBox, { pinned, floating, ghosts }: Occupancy, marks: Marks): Html {
   const chip = { x: box.x + 2, y: box.y + 2, width: box.width - 4, height: box.height - 4 };
-  return html`${drawChip(chip, pinned, ghosts, marks)}
-  ${pinned.length === 0 && floating.length > 0 && html`<rect class="busy" x="${box.x + 3}" y="${box.y + box.height - 5}" width="${box.width - 6}" height="2" />`}`;
+  return markup`${drawChip(chip, pinned, ghosts, marks)}
+  ${pinned.length === 0 && floating.length > 0 && markup`<rect class="busy" x="${box.x + 3}" y="${box.y + box.height - 5}" width="${box.width - 6}" height="2" />`}`;
 }
 
 interface Rectangle {
@@ -78,7 +78,7 @@ function drawChip(
   const kind = pinned.length > 0 ? 'pinned' : 'ghost';
   const name = `${mark.letter}${first.thread.role === 'vcpu' ? first.thread.index : 'e'}`;
   const label = `${name}${others.length === 0 ? '' : `+${others.length}`}`;
-  return html`<rect
+  return markup`<rect
       class="${kind} ${mark.colour}"
       x="${box.x}"
       y="${box.y}"
@@ -86,7 +86,7 @@ function drawChip(
       height="${box.height}"
       rx="2"
     />
-    ${kind === 'pinned' && mark.striped && html`<rect class="stripes" x="${box.x}" y="${box.y + box.height - 3}" width="${box.width}" height="3" />`}
+    ${kind === 'pinned' && mark.striped && markup`<rect class="stripes" x="${box.x}" y="${box.y + box.height - 3}" width="${box.width}" height="3" />`}
     <text class="${kind}-name" x="${box.x + box.width / 2}" y="${box.y + box.height / 2 + 3.5}"
       >${label}</text
     >`;
@@ -107,7 +107,7 @@ function drawLetters(
   const shown = uuids.slice(0, room).flatMap((uuid) => marks.get(uuid) ?? []);
   const letters = shown.map(
     ({ letter, colour }, index) =>
-      html`<rect
+      markup`<rect
           class="${kind} ${colour}"
           x="${x + index * 13.5}"
           y="${y}"
@@ -120,14 +120,14 @@ function drawLetters(
   if (more === 0) return letters;
   return [
     ...letters,
-    html`<text class="letter more" x="${x + shown.length * 13.5 + 6.5}" y="${y + 8}">+${more}</text>`,
+    markup`<text class="letter more" x="${x + shown.length * 13.5 + 6.5}" y="${y + 8}">+${more}</text>`,
   ];
 }
 
 /** A triangle with an exclamation mark: not the colour alone. */
 function drawWarning(box: CpuBox, dense: boolean): Html {
   const [size, x, y] = dense ? [9, box.x + box.width - 8, box.y - 2] : [13, box.x + box.width - 15, box.y];
-  return html`<path class="warning" d="M${x + size / 2} ${y}l${size / 2} ${size}h${-size}z" /><text
+  return markup`<path class="warning" d="M${x + size / 2} ${y}l${size / 2} ${size}h${-size}z" /><text
       class="warning-sign"
       x="${x + size / 2}"
       y="${y + size - 1.5}"

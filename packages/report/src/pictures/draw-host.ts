@@ -1,4 +1,4 @@
-import { html, type Content, type Html } from '../html.js';
+import { markup, type Content, type Html } from '../html.js';
 import { drawCpu, type CpuSets } from './draw-cpu.js';
 import { drawPool } from './draw-pool.js';
 import { cpuSet, guestMarks, type GuestMark } from './guest-marks.js';
@@ -36,7 +36,7 @@ export function drawHost(
     dense,
   };
   const [w, h] = [width + 2 * margin, height + 2 * margin];
-  return html`<svg
+  return markup`<svg
     class="host-picture"
     role="img"
     aria-label="${describeHost(host)}"
@@ -63,7 +63,7 @@ export function describeHost(host: HostPicture): string {
 }
 
 function drawSocket({ socket, cells, x, y, width, height }: SocketBox, drawing: Drawing): Html {
-  return html`<g>
+  return markup`<g>
     <rect class="socket" x="${x}" y="${y}" width="${width}" height="${height}" rx="6" />
     <text class="caption" x="${x + 9}" y="${y + 13}">Socket ${socket}</text>
     ${cells.map((cell) => drawCell(cell, drawing))}
@@ -74,12 +74,12 @@ function drawCell({ cell, cores, cpus, pools, x, y, width, height }: CellBox, dr
   const drawn: Content[] = cpus.map((box) =>
     drawCpu(box, drawing.occupancy.get(box.cpu), drawing.sets, drawing.marks, drawing.dense),
   );
-  return html`<g>
+  return markup`<g>
     <rect class="cell" x="${x}" y="${y}" width="${width}" height="${height}" rx="5" />
     <text class="caption" x="${x + 8}" y="${y + 13}">NUMA cell ${cell.id}</text>
     ${cores.map(
       (core) =>
-        html`<rect
+        markup`<rect
           class="core"
           x="${core.x}"
           y="${core.y}"

@@ -1,4 +1,4 @@
-import { html, type Html } from '../html.js';
+import { markup, type Html } from '../html.js';
 import type { GuestMark } from './guest-marks.js';
 import type { Box } from './layout.js';
 import type { GuestPicture, PagePicture } from './model.js';
@@ -33,7 +33,7 @@ export function drawPool(
     const width = total === 0 ? 0 : Math.min((pages / total) * box.width, box.x + box.width - x);
     const start = x;
     x += width;
-    return html`<g
+    return markup`<g
       ><title>${title} of ${total} pages</title
       ><rect
         class="pages ${mark?.colour ?? 'others'}"
@@ -43,13 +43,13 @@ export function drawPool(
         height="${bar.height}"
       />${
         width > 10 &&
-        html`<text class="letter" x="${round(start + width / 2)}" y="${bar.y + 7.5}"
+        markup`<text class="letter" x="${round(start + width / 2)}" y="${bar.y + 7.5}"
           >${mark?.letter ?? ''}</text
         >`
       }</g
     >`;
   });
-  return html`<g>
+  return markup`<g>
     <text class="caption" x="${box.x}" y="${box.y + 9}"
       >${pageSize(sizeKib)} pages: ${used} of ${total} used</text
     >

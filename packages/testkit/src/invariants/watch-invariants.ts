@@ -1,6 +1,6 @@
 import { WhiteboxError } from '@whitebox/core';
 import type { CloudSession } from '../session.js';
-import { currentRecorder } from '../recording/current-recorder.js';
+import { currentRecorder, recordedAsLook } from '../recording/current-recorder.js';
 import { readSnapshot } from '../snapshot/read-snapshot.js';
 import type { InvariantEvidence } from './evidence.js';
 import { InvariantWatch } from './invariant-watch.js';
@@ -16,7 +16,11 @@ export function watchInvariants(
 ): InvariantWatch {
   return new InvariantWatch({
     read: async (scope) => {
-      const snapshot = await readSnapshot(session, scope, signal);
+      const guests = scope.guests.map(({ name }) => name);
+      const snapshot = await recordedAsLook(
+        `${guests.length === 0 ? 'no guest' : guests.join(', ')} on ${scope.hosts.join(', ')}, for the invariants`,
+        () => readSnapshot(session, scope, signal),
+      );
       currentRecorder()?.look(snapshot);
       return snapshot;
     },

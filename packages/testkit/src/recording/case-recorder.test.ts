@@ -2,7 +2,7 @@ import { Redactor } from '@whitebox/core';
 import { FakeHost } from '@whitebox/host/testing';
 import { describe, expect, it } from 'vitest';
 import { CaseRecorder, type NewActivity } from './case-recorder.js';
-import { currentRecorder, recordedBy } from './current-recorder.js';
+import { currentRecorder, recordedAsLook, recordedBy } from './current-recorder.js';
 import { excerpt } from './log-excerpts.js';
 import { recordRequest } from './record-request.js';
 import { recordStatement } from './record-statement.js';
@@ -114,6 +114,24 @@ describe('what is recorded', () => {
     expect(await Promise.all([work('a'), work('b')])).toEqual([['true a'], ['true b']]);
     expect(currentRecorder()).toBeUndefined();
     await host.exec(['true']);
+  });
+
+  it('has a look at all layers as one', async () => {
+    const machine = new FakeHost({ name: 'compute1' });
+    machine.on('true', '');
+    const one = recorder();
+    await recordedBy(one, async () => {
+      await recordedAsLook('vm1 on compute1', async () => {
+        await recordedHost(machine).exec(['true']);
+        await recordedHost(machine).exec(['true']);
+        recordStatement({ database: 'nova', text: 'SELECT 1', values: [], rows: 1, milliseconds: 1 });
+      });
+      await recordedHost(machine).exec(['true']);
+    });
+    expect(one.finish(true).activities).toMatchObject([
+      { kind: 'look', what: 'vm1 on compute1', outcome: '2 commands, 1 statements' },
+      { kind: 'command', what: 'true' },
+    ]);
   });
 
   it('is what a machine answers, and why it did not', async () => {

@@ -8,7 +8,7 @@ import { rowsOf } from './rows-of.js';
 /** Bounds of what is kept of one case, so that a run of hundreds can still be read. Texts are in characters. */
 const limits = {
   activities: 500,
-  what: 600,
+  what: 400,
   output: 4000,
   outputs: 200_000,
   /** All texts that are compared, of a case that passed and of one that failed. */

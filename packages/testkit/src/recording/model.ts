@@ -9,9 +9,9 @@ export interface CaseRecording {
   readonly logs: readonly LogExcerpt[];
 }
 
-/** A command, a statement or a request; the same one several times during a step is one. */
+/** A command, a statement or a request, or a look at all layers; the same one several times during a step is one. */
 export interface Activity {
-  readonly kind: 'command' | 'sql' | 'request' | 'file';
+  readonly kind: 'command' | 'sql' | 'request' | 'file' | 'look';
   /** Position in the list of steps; -1: before the first, the number of steps: while everything was given back. */
   readonly step: number;
   /** Milliseconds since the case began. */

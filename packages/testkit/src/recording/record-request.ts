@@ -1,10 +1,10 @@
 import type { RequestRecord } from '@whitebox/openstack';
-import { currentRecorder } from './current-recorder.js';
+import { record } from './current-recorder.js';
 
 /** Keeps a request to the API for the case that makes it. */
 export function recordRequest({ method, url, status, requestId, milliseconds }: RequestRecord): void {
   const { host, pathname, search } = new URL(url, 'http://unknown');
-  currentRecorder()?.add({
+  record(() => ({
     kind: 'request',
     where: host,
     what: `${method} ${pathname}${search}`,
@@ -12,5 +12,5 @@ export function recordRequest({ method, url, status, requestId, milliseconds }: 
     failed: status === undefined || status >= 400,
     requestId,
     ms: milliseconds,
-  });
+  }));
 }

@@ -9,7 +9,7 @@ import {
   type ReplaceOptions,
 } from '@whitebox/host';
 import type { NewActivity } from './case-recorder.js';
-import { currentRecorder } from './current-recorder.js';
+import { currentRecorder, record } from './current-recorder.js';
 
 /** The same machine; what is done on it is recorded by the case that does it. */
 export function recordedHost(host: Host): Host {
@@ -79,11 +79,11 @@ class RecordedHost implements Host {
     doing: Promise<T>,
     tell: (result: T) => Pick<NewActivity, 'outcome' | 'failed' | 'output'>,
   ): Promise<T> {
-    const recorder = currentRecorder();
-    if (recorder === undefined) return doing;
+    if (currentRecorder() === undefined) return doing;
     const started = performance.now();
     const add = (told: Pick<NewActivity, 'outcome' | 'failed' | 'output'>): void => {
-      recorder.add({ kind, where: this.name, what: what(), ms: performance.now() - started, ...told });
+      const ms = performance.now() - started;
+      record(() => ({ kind, where: this.name, what: what(), ms, ...told }));
     };
     try {
       const result = await doing;
