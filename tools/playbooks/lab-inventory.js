@@ -7,6 +7,22 @@ import { join } from 'node:path';
 /** On the controller; only for root, as a deployment would have it. */
 export const onController = '/var/tmp/whitebox-playbooks';
 
+/** Where Zuul puts the clone of Whitebox, below the home of its user. */
+const sources = 'src/example.org';
+
+/** As for a change of another project, which has this one among its required ones. @param {string} logRoot */
+function zuulVariables(logRoot) {
+  const projects = ['nova', 'whitebox'].map((short_name) => {
+    const canonical_name = `example.org/${short_name}`;
+    return [canonical_name, { canonical_name, short_name, src_dir: `${sources}/${short_name}` }];
+  });
+  return {
+    executor: { log_root: logRoot },
+    project: projects[0]?.[1],
+    projects: Object.fromEntries(projects),
+  };
+}
+
 /**
  * The hosts of the lab under the names and in the groups of the nodeset of the jobs, with the variables that Zuul and the job
  * would set. The page is made on this machine: the lab's hosts reach no package archive.
@@ -38,7 +54,7 @@ export function writeInventory(lab, folder, logRoot, variables) {
         ),
         tester: { ansible_connection: 'local', ansible_python_interpreter: '/usr/bin/python3' },
       },
-      vars: { zuul: { executor: { log_root: logRoot }, project: { src_dir: 'unused' } }, ...variables },
+      vars: { zuul: zuulVariables(logRoot), ...variables },
       children: {
         tempest: group('controller'),
         compute: group('controller', 'compute-host'),
@@ -83,7 +99,7 @@ export function deployConfiguration(lab, folder) {
 
 /** @param {LabDescription} lab */
 export function removeConfiguration(lab) {
-  ssh(lab, ['sudo', 'rm', '-rf', onController]);
+  ssh(lab, ['sudo', 'rm', '-rf', onController, sources]);
 }
 
 /** @param {LabDescription} lab @param {string[]} command @param {Uint8Array} [input] */
