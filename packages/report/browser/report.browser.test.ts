@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportHtml } from '@whitebox/report';
 import type { Browser, Page } from 'playwright-core';
@@ -13,6 +15,7 @@ afterAll(async () => {
 });
 
 const one = reportHtml(sampleRun(1));
+const real = readFileSync(join(import.meta.dirname, '..', 'testdata', 'failed-run.html'), 'utf8');
 const some = reportHtml(sampleRun(12));
 const many = reportHtml(sampleRun(200));
 
@@ -47,19 +50,31 @@ describe('the page in Chromium', () => {
       await using opened = await open(browser, some, { colorScheme, width });
       expect(await violations(opened.page)).toEqual([]);
     }
-    await using opened = await open(browser, one, { colorScheme, width });
-    await openEverything(opened.page);
-    expect(await violations(opened.page)).toEqual([]);
+    for (const text of [one, real]) {
+      await using opened = await open(browser, text, { colorScheme, width });
+      await openEverything(opened.page);
+      expect(await violations(opened.page)).toEqual([]);
+    }
   });
 
   it.each([320, 390, 768, 1280, 1920])('never scrolls sideways as a whole: %i wide', async (width) => {
-    for (const text of [one, many]) {
+    for (const text of [one, many, real]) {
       await using opened = await open(browser, text, { width });
-      if (text === one) await openEverything(opened.page);
+      if (text !== many) await openEverything(opened.page);
       expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
         width,
       );
     }
+  });
+
+  it('notices what axe is for: a grey that is too light, a picture without a name', async () => {
+    await using opened = await open(browser, some);
+    await opened.page.evaluate(() => {
+      document.querySelector('h1')!.style.color = '#ccc';
+      document.querySelector('.icon')!.removeAttribute('aria-label');
+    });
+    const found = await violations(opened.page);
+    expect(found.map((line) => line.split(':')[0])).toEqual(['color-contrast', 'svg-img-alt']);
   });
 
   it('is dark where the reader wants it dark', async () => {
