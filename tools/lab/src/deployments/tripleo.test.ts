@@ -55,11 +55,7 @@ describe('hosts as TripleO leaves them', () => {
   it('have a unit and a container for each service', () => {
     const units = shapedUnits(unitsOf(debian12, compute.roles, []), compute);
     expect(units).toEqual(
-      expect.arrayContaining([
-        'tripleo_nova_compute',
-        'tripleo_nova_libvirt',
-        'tripleo_nova_virtlogd',
-      ]),
+      expect.arrayContaining(['tripleo_nova_compute', 'tripleo_nova_libvirt', 'tripleo_nova_virtlogd']),
     );
     expect(contentOf(compute, '/etc/lab-containers')).toBe(
       'nova_virtlogd nova_libvirt root\nnova_libvirt nova_libvirt root\nnova_compute nova_libvirt nova\n',
