@@ -101,6 +101,7 @@ function program(): Command {
     )
     .option('--all-hosts', 'the same for the hosts of all nova-computes of the cloud')
     .option('--lost <machine...>', 'machines of runs that are lost: what they hold is given back, too')
+    .option('--keep-theirs', 'leave as it is what somebody else has changed since, and give back the rest')
     .option('--forget', 'forget also what could not be given back, as when the cloud is gone')
     .option('--json', 'print JSON')
     .action(async (options: RecoverOptions) => {

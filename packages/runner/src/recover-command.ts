@@ -11,6 +11,8 @@ export interface RecoverOptions extends CloudOptions {
   readonly allHosts?: boolean | undefined;
   /** Machines of runs that are gone for good. */
   readonly lost?: readonly string[] | undefined;
+  /** Leaves what somebody else has changed since as it is, and gives back the rest. */
+  readonly keepTheirs?: boolean | undefined;
   /** Forgets also what could not be given back. */
   readonly forget?: boolean | undefined;
   readonly json?: boolean | undefined;
@@ -35,8 +37,9 @@ export async function recover(options: RecoverOptions): Promise<ExitCode> {
   const recovered = await recoverRuns(options, say);
   if (options.hosts !== undefined || options.allHosts === true) {
     const { hosts, lost, dryRun } = options;
+    const conflicts = conflictsOf(options);
     say(hosts === undefined ? 'On the hosts of the cloud:' : `On ${hosts.join(', ')}:`);
-    recovered.push(await recoverHosts(cloudReference(options), { hosts, lost, dryRun }, say));
+    recovered.push(await recoverHosts(cloudReference(options), { hosts, lost, conflicts, dryRun }, say));
   }
   const found = recovered.flatMap((one) => one.found);
   const left = recovered.flatMap((one) => one.notGivenBack);
@@ -58,10 +61,15 @@ async function recoverRuns(options: RecoverOptions, say: (text: string) => void)
     const found = await state.describe();
     say(`Run ${runId} of ${started} left ${found.length === 0 ? 'nothing' : `${found.length}:`}`);
     for (const line of found) say(`  ${line}`);
-    const notGivenBack = options.dryRun === true ? found : await giveBackRun(state, say);
+    const notGivenBack =
+      options.dryRun === true ? found : await giveBackRun(state, say, { conflicts: conflictsOf(options) });
     if (options.dryRun !== true && (notGivenBack.length === 0 || options.forget === true))
       await state.remove();
     recovered.push({ runId, started, found, notGivenBack });
   }
   return recovered;
+}
+
+function conflictsOf({ keepTheirs }: RecoverOptions): 'keep' | 'refuse' {
+  return keepTheirs === true ? 'keep' : 'refuse';
 }

@@ -543,6 +543,24 @@ describe('giving back', () => {
     expect(await journal.entries()).toEqual([]);
   });
 
+  it('verifies owner and mode also where the bytes are back already', async () => {
+    const host = machine('one');
+    const journal = new MemoryJournal();
+    const change = await changeOptions([{ service: nova(host), changes: [shared('4-5')], ready: serving }], {
+      journal,
+    });
+    const { mode } = host.files.get('/etc/nova/nova.conf')!;
+    // As an attempt leaves it that was cut off between the bytes and what else belongs to a file.
+    host.file('/etc/nova/nova.conf', novaConf, 0o600);
+    const exec = host.exec.bind(host);
+    host.exec = (argv, options) =>
+      exec(argv[0] === 'chmod' ? ['chmod', '600', ...argv.slice(2)] : argv, options);
+    await expect(change.giveBack()).rejects.toThrow('it is not as it was when read again');
+    host.exec = exec;
+    await change.giveBack();
+    expect(host.files.get('/etc/nova/nova.conf')).toMatchObject({ mode });
+  });
+
   it('needs nothing but the entry, as text, and hosts', async () => {
     const hosts = [machine('one'), machine('two')];
     const before = hosts.map((host) => host.look());

@@ -31,7 +31,6 @@ export async function giveBackFile(
   if (original !== null) await (back ? keepFacts : putFile)(host, path, original, limits);
   else if (!back) await removeFile(host, path, limits);
   await removeDirectories(host, file.madeDirectories ?? [], limits);
-  if (back) return false;
 
   const after = await readIfThere(host, path, limits);
   const facts = await fileFacts(host, path, limits);
@@ -41,11 +40,11 @@ export async function giveBackFile(
       code: 'WB_SERVICES_CHANGED_MEANWHILE',
       action: `give back ${path}`,
       host: host.name,
-      observed: 'it was written back, but is not as it was when read again',
+      observed: 'it was given back, but it is not as it was when read again',
       advice: 'Somebody else writes this file at the same time. Stop that, then give back again.',
     });
   }
-  return true;
+  return !back;
 }
 
 /** What a write that was cut off has left beside a file. Nobody else writes there while the host is held. */
@@ -97,6 +96,6 @@ async function conflict(
     host: host.name,
     observed: `somebody else has changed it since Whitebox did, so it is left as it is; beside it: ${kept.join(' and ')}${problem} (${was}, and what Whitebox had written)`,
     advice:
-      'Make the file what it should be, then give back again with conflicts: "keep", and remove the files beside it.',
+      'Make the file what it should be, then give back the rest with "whitebox recover --keep-theirs" (in a program: conflicts: "keep"), and remove the files beside it.',
   });
 }

@@ -10,7 +10,7 @@ import { holdings, type FileEntry, type HostEntry, type Journal, type JournalEnt
 import { giveBackValue } from './kernel-values.js';
 import { openService } from './open-service.js';
 import { defaultRestartMs, waitUntilServing } from './restart.js';
-import type { ReadyProbe, Service, ServiceSnapshot, ServiceStatus } from './service.js';
+import type { ReadyProbe, Service, ServiceSnapshot, ServiceStatus, UnitSnapshot } from './service.js';
 
 export interface GiveBackOptions {
   /** The journal that has the entry; it is removed from there once all is given back. */
@@ -191,11 +191,38 @@ async function restoreUntilServing(
   const { signal } = options;
   const [before, mark] = await Promise.all([service.status({ signal }), service.mark({ signal })]);
   await service.restore(snapshot, { signal });
+  checkRestored(service, snapshot, await service.snapshot({ signal }));
   const ready = options.ready?.(service);
   if (ready === undefined || snapshot.state !== 'running' || before.state === 'running') return;
   const after = await service.status({ signal });
   const timeoutMs = options.timeoutMs ?? defaultRestartMs;
   await waitUntilServing(service, { before, after }, mark, { ready, timeoutMs, signal });
+}
+
+/**
+ * What ran runs, and everything is enabled, disabled or masked as before. What did not run may have been started by somebody
+ * else since: of a service with a socket anybody can do that.
+ *
+ * @throws ServiceError `WB_SERVICES_CHANGED_MEANWHILE`
+ */
+function checkRestored(service: Service, before: ServiceSnapshot, now: ServiceSnapshot): void {
+  const wrong = before.units.flatMap((was) => {
+    const is = now.units.find(({ unit }) => unit === was.unit);
+    if (is?.fileState === was.fileState && (is.active || !was.active)) return [];
+    return [`${was.unit} is ${described(is)}, was ${described(was)}`];
+  });
+  if (wrong.length === 0) return;
+  throw new ServiceError({
+    code: 'WB_SERVICES_CHANGED_MEANWHILE',
+    action: `give back ${service.name}`,
+    host: service.host.name,
+    observed: wrong.join('; '),
+    advice: 'Somebody else starts, stops or masks it at the same time. Stop that, then give back again.',
+  });
+}
+
+function described(unit: UnitSnapshot | undefined): string {
+  return unit === undefined ? 'gone' : `${unit.active ? 'active' : 'inactive'} and ${unit.fileState}`;
 }
 
 /** Not when it never saw the changed files, nor when an earlier attempt has restarted it since they are back. */

@@ -56,6 +56,8 @@ export interface GiveBackHostsOptions {
   /** Machines that ran Whitebox and are lost: of their processes nobody can tell any more that they are gone. */
   readonly lost?: readonly string[] | undefined;
   readonly ready?: ((service: Service) => ReadyProbe | undefined) | undefined;
+  /** Of files that somebody else has changed since, as for {@link giveBack}. */
+  readonly conflicts?: 'refuse' | 'keep' | undefined;
 }
 
 /**
@@ -68,14 +70,14 @@ export interface GiveBackHostsOptions {
 export async function giveBackHostChanges(
   { journal, held, unheld }: HostChanges,
   hosts: readonly Host[],
-  { lost = [], ready }: GiveBackHostsOptions,
+  { lost = [], ready, conflicts }: GiveBackHostsOptions,
   say: (text: string) => void,
 ): Promise<string[]> {
   const failures: string[] = [];
   const undo = async (entry: JournalEntry): Promise<void> => {
     say(`  undo: ${entry.what}`);
     try {
-      await giveBack(entry, hosts, { journal, ready });
+      await giveBack(entry, hosts, { journal, ready, conflicts });
     } catch (error) {
       failures.push(`undo: ${entry.what}: ${sentenceOf(error)}`);
     }

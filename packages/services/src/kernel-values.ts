@@ -101,6 +101,7 @@ function changedMeanwhile(
     action: `change ${path}`,
     host: host.name,
     observed: `somebody else has set it: it is ${JSON.stringify(now)}, was ${JSON.stringify(original)}, and Whitebox makes ${JSON.stringify(written)} of it`,
-    advice: 'It is left as it is. Set it to what it should be, then give back with conflicts: "keep".',
+    advice:
+      'It is left as it is. Set it to what it should be, then give back the rest with "whitebox recover --keep-theirs" (in a program: conflicts: "keep").',
   });
 }

@@ -59,6 +59,23 @@ describe('a service that sockets start', () => {
     expect(look(host)).toEqual(before);
   });
 
+  it('is not given back when somebody masks a part of it at the same moment, which is said', async () => {
+    const host = libvirtHost();
+    const journal = new MemoryJournal();
+    const change = await stopped(new SystemdService(host, 'libvirtd'), { journal });
+    host.units.get('libvirtd.service')!.boot = () => {
+      host.units.get('libvirtd-ro.socket')!.fileState = 'masked';
+      return undefined;
+    };
+    await expect(change.giveBack()).rejects.toThrow(
+      'libvirtd-ro.socket is active and masked, was active and enabled',
+    );
+    expect(await journal.entries()).toHaveLength(1);
+    host.units.get('libvirtd.service')!.boot = () => undefined;
+    await change.giveBack();
+    expect(await journal.entries()).toEqual([]);
+  });
+
   it('is given back only when it serves again', async () => {
     const host = libvirtHost();
     const service = new SystemdService(host, 'libvirtd');

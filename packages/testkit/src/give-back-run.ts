@@ -2,6 +2,7 @@ import type { Host } from '@whitebox/host';
 import {
   giveBack,
   JournalDirectory,
+  type GiveBackOptions,
   type JournalEntry,
   type ReadyProbe,
   type Service,
@@ -17,9 +18,14 @@ import type { RecordedResource, RunState } from './run-state.js';
  * connections of its own, so it works whatever became of the run.
  *
  * @param say told of each step
+ * @param options what becomes of files that somebody else has changed since
  * @returns what could not be given back, in words; empty when all was
  */
-export async function giveBackRun(state: RunState, say: (text: string) => void): Promise<string[]> {
+export async function giveBackRun(
+  state: RunState,
+  say: (text: string) => void,
+  { conflicts }: Pick<GiveBackOptions, 'conflicts'> = {},
+): Promise<string[]> {
   const leftovers = await state.leftovers();
   const journal = new JournalDirectory(state.changesDirectory);
   const changes = await journal.entries();
@@ -44,7 +50,8 @@ export async function giveBackRun(state: RunState, say: (text: string) => void):
   const undo = (entry: JournalEntry): Promise<void> =>
     attempt(`undo: ${entry.what}`, async () => {
       const machines = await machinesOf(open, entry);
-      await giveBack(entry, machines, { journal, ready: (service) => servesAgain(open, service) });
+      const ready = (service: Service): ReadyProbe | undefined => servesAgain(open, service);
+      await giveBack(entry, machines, { journal, conflicts, ready });
     });
   // Nothing can be deleted on a host whose service is stopped; what was configured goes after the guests that need it.
   for (const entry of startableFirst(changes)) await undo(entry);

@@ -12,7 +12,7 @@ import { connectBySsh } from './machines.js';
 import type { CloudReference } from './run-context.js';
 import { readSshSettings } from './settings.js';
 
-export interface RecoverHostsOptions extends Pick<GiveBackHostsOptions, 'lost'> {
+export interface RecoverHostsOptions extends Pick<GiveBackHostsOptions, 'lost' | 'conflicts'> {
   /** Hosts by the names (or SSH destinations) that they are reached by; undefined: those of all nova-computes of the cloud. */
   readonly hosts?: readonly string[] | undefined;
   readonly dryRun?: boolean | undefined;
@@ -33,7 +33,7 @@ export interface RecoveredHosts {
  */
 export async function recoverHosts(
   cloud: CloudReference,
-  { hosts: names, lost, dryRun = false }: RecoverHostsOptions,
+  { hosts: names, lost, conflicts, dryRun = false }: RecoverHostsOptions,
   say: (text: string) => void,
 ): Promise<RecoveredHosts> {
   const closing = new CleanupStack();
@@ -44,7 +44,7 @@ export async function recoverHosts(
     const found = await describeHostChanges(changes);
     for (const line of found) say(`  ${line}`);
     if (dryRun) return { found, notGivenBack: problems };
-    const failures = await giveBackHostChanges(changes, hosts, { lost, ready }, say);
+    const failures = await giveBackHostChanges(changes, hosts, { lost, conflicts, ready }, say);
     return { found, notGivenBack: [...problems, ...failures] };
   } finally {
     await closing.run();
