@@ -66,6 +66,16 @@ describe('the PCI devices of a compute', () => {
       },
     ],
     [
+      'F46 a removed device of somebody',
+      '0000:81:00.1 is removed, and of vm1',
+      { rows: [part(1, { status: 'removed', instanceUuid: 'vm1' })] },
+    ],
+    [
+      'F51 a free device whose row was archived',
+      'free type-VF: pci_devices 0, pci_stats 1',
+      { rows: [], pools: [{ type: 'type-VF', count: 1 }] },
+    ],
+    [
       'a free one of somebody',
       '0000:81:00.1 is available, and of vm1',
       { rows: [part(1, { instanceUuid: 'vm1' })] },

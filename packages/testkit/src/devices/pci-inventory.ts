@@ -90,10 +90,13 @@ export class PciInventory implements Layers {
     }
   }
 
+  /** lp#2115729: a device that is taken out of the configuration while a guest has it was deleted by half. nova/pci/manager.py */
   *#ofRows(): Generator<string> {
     for (const { address, status, instanceUuid } of this.#evidence.rows) {
       if (status === 'available' && instanceUuid !== null)
         yield `${address} is available, and of ${instanceUuid}`;
+      if (['removed', 'deleted'].includes(status) && instanceUuid !== null)
+        yield `${address} is ${status}, and of ${instanceUuid}`;
       if (status === 'allocated' && instanceUuid === null) yield `${address} is allocated to nobody`;
     }
   }
