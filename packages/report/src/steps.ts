@@ -16,6 +16,7 @@ export function steps({ steps: all, durationMs, recording, verdict }: ReportCase
   if (all.length === 0 && (recording?.activities.length ?? 0) === 0) return undefined;
   const behind = (index: number): readonly ReportActivity[] =>
     recording?.activities.filter(({ step }) => step === index) ?? [];
+  const lastOwn = all.findLastIndex(({ text }) => !text.startsWith('give back '));
   const before = behind(-1);
   const after = behind(all.length);
   const rows: { readonly index: number; readonly step: ReportStep }[] = [
@@ -28,7 +29,7 @@ export function steps({ steps: all, durationMs, recording, verdict }: ReportCase
   return markup`<ol class="steps">
       ${rows.map(({ index, step }, row) => {
         const took = (rows[row + 1]?.step.atMs ?? Math.max(durationMs, step.atMs)) - step.atMs;
-        const last = verdict === 'failed' && index === all.length - 1;
+        const last = verdict === 'failed' && index === lastOwn;
         return stepRow(step, took, behind(index), last);
       })}
     </ol>

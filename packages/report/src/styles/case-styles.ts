@@ -12,7 +12,7 @@ export const caseStyles = `
 .toolbar button:hover { border-color: var(--muted); }
 .keys { color: var(--muted); font-size: 12px; margin-left: auto; white-space: nowrap; }
 .nothing { padding: 24px 0; color: var(--muted); }
-.subject { margin-top: 16px; content-visibility: auto; contain-intrinsic-size: auto 300px; }
+.subject { margin-top: 16px; }
 .subject h3 { font-size: 13px; font-weight: 600; padding: 0 0 5px 2px; } .subject h3 .tally { margin-left: 6px; }
 .case { background: var(--surface); border: 1px solid var(--line); border-top-width: 0; }
 .subject > .case:first-of-type { border-top-width: 1px; border-radius: 6px 6px 0 0; }

@@ -189,8 +189,8 @@ describe('InvariantWatch', () => {
     await watch.afterStep('boot vm1');
     await watch.settle('boot vm1');
     expect(kept.map(({ id }) => id)).toEqual(['I4']);
-    expect((await watch.lastLook()).map(({ id }) => id)).toEqual(['I2', 'I4']);
-    expect(kept.map(({ id }) => id)).toEqual(['I4', 'I2']);
+    expect((await watch.lastLook('boot vm1')).map(({ id }) => id)).toEqual(['I2', 'I4']);
+    expect(kept.map(({ id, step }) => `${id} ${step ?? ''}`)).toEqual(['I4 boot vm1', 'I2 boot vm1']);
   });
 
   it('looks at the host that a server has left too', async () => {

@@ -122,13 +122,13 @@ export class InvariantWatch {
   }
 
   /** All that is wrong now, without waiting: for a case that has failed. Never throws what the cloud says. */
-  async lastLook(): Promise<readonly InvariantEvidence[]> {
+  async lastLook(step: string): Promise<readonly InvariantEvidence[]> {
     if (this.#servers.size === 0) return [];
     const { violations } = await this.#look();
     const evidence = violations
       .filter((violation) => this.#before?.has(identityOf(violation)) !== true)
-      .map((violation) => evidenceOf(violation));
-    for (const violation of violations) await this.#keep(violation, undefined);
+      .map((violation) => evidenceOf(violation, step));
+    for (const violation of violations) await this.#keep(violation, step);
     return evidence;
   }
 
@@ -170,7 +170,7 @@ export class InvariantWatch {
     return wrong;
   }
 
-  async #keep(violation: Violation, step: string | undefined): Promise<void> {
+  async #keep(violation: Violation, step: string): Promise<void> {
     const identity = identityOf(violation);
     if (this.#kept.has(identity) || this.#before?.has(identity) === true) return;
     this.#kept.add(identity);

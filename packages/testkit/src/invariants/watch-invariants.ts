@@ -32,9 +32,9 @@ export function watchInvariants(
 }
 
 /** What the invariants say when a case has failed; a cloud that cannot be read any more must not hide why. */
-export async function lastLook(watch: InvariantWatch): Promise<readonly InvariantEvidence[]> {
+export async function lastLook(watch: InvariantWatch, step: string): Promise<readonly InvariantEvidence[]> {
   try {
-    return await watch.lastLook();
+    return await watch.lastLook(step);
   } catch (error) {
     if (error instanceof WhiteboxError || (error instanceof Error && error.name === 'AbortError')) return [];
     throw error;
