@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { meansPredecessor, predecessorId } from './predecessor-id.js';
+import { meansPredecessor, predecessorId, predecessorIds } from './predecessor-id.js';
 
 const folder = 'whitebox_tempest_plugin.api.compute';
 const image = 'test_watchdog_devices.WatchdogDeviceTest.test_action_with_image';
@@ -10,7 +10,19 @@ it('is the id that Tempest lists', () => {
   );
 });
 
+it('is listed once more for each class that inherits it', () => {
+  const test = 'test_guest_creation_with_vdpa_port';
+  expect(predecessorIds(`test_vdpa.VDPASmokeTests.${test}`)).toEqual(
+    ['VDPASmokeTests', 'VDPAColdMigration', 'VDPAResizeInstance', 'VDPAEvacuateInstance'].map(
+      (name) => `${folder}.test_vdpa.${name}.${test}`,
+    ),
+  );
+  expect(predecessorIds('test_vpmu.VPMUTest.test_off')).toHaveLength(1);
+});
+
 it.each([
+  [`${folder}.test_vdpa.VDPAColdMigration.test_a[id-1]`, 'test_vdpa.VDPASmokeTests.test_a', true],
+  [`${folder}.test_vdpa.VDPASmokeTests.test_a`, 'test_vdpa.VDPAColdMigration.test_a', false],
   [`${folder}.test_vpmu.VPMUTest.test_off`, 'test_vpmu.VPMUTest.test_off', true],
   [`${folder}.test_vpmu.VPMUTest.test_off[id-1,slow]`, 'test_vpmu.VPMUTest.test_off', true],
   [`${folder}.test_vpmu.VPMUTest.test_off_again`, 'test_vpmu.VPMUTest.test_off', false],

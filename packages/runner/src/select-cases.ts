@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { CaseListing } from './case-result.js';
 import { RunError, UsageError } from './errors.js';
-import { meansPredecessor, predecessorId } from './predecessor-id.js';
+import { meansPredecessor, predecessorIds } from './predecessor-id.js';
 import { withoutBrackets } from './test-id.js';
 
 /** Which cases of the suites are meant; each part narrows what the others leave. */
@@ -55,7 +55,7 @@ export async function selectCases(
 
 /** What a regular expression may match: the dotted id, the sentence, the id of the results, and the tests that the case replaces. */
 function namesOf({ testId, id, name, replaces }: CaseListing): readonly string[] {
-  return [testId, name, id, ...replaces.map(predecessorId)];
+  return [testId, name, id, ...replaces.flatMap(predecessorIds)];
 }
 
 function casesOfList(
