@@ -7,6 +7,9 @@ export const script = `
 (() => {
   const cases = [...document.querySelectorAll('details.case')];
   const form = document.querySelector('form.toolbar');
+  const textOf = (one) => one.querySelector('summary').textContent + ' ' + one.querySelector('.identity').textContent;
+  const texts = cases.map((one) => textOf(one).toLowerCase());
+  const show = (element, shown) => { if (element.hidden === shown) element.hidden = !shown; };
   const quiet = matchMedia('(prefers-reduced-motion: reduce)').matches;
 
   const reveal = () => {
@@ -23,14 +26,14 @@ export const script = `
     if (!form) return;
     const words = form.elements.text.value.toLowerCase().split(/\\s+/).filter(Boolean);
     let found = 0;
-    for (const one of cases) {
+    cases.forEach((one, index) => {
       const box = form.elements[one.dataset.verdict];
-      const text = (one.querySelector('summary').textContent + ' ' + one.querySelector('.identity').textContent).toLowerCase();
-      one.hidden = !(box && box.checked) || !words.every((word) => text.includes(word));
-      if (!one.hidden) found += 1;
-    }
+      const wanted = Boolean(box && box.checked) && words.every((word) => texts[index].includes(word));
+      show(one, wanted);
+      if (wanted) found += 1;
+    });
     for (const subject of document.querySelectorAll('.subject')) {
-      subject.hidden = !subject.querySelector('details.case:not([hidden])');
+      show(subject, subject.querySelector(':scope > details.case:not([hidden])') !== null);
     }
     document.querySelector('.nothing').hidden = found > 0;
   };
