@@ -72,7 +72,9 @@ export class ContainerService implements Service {
     const running = state?.Running === true;
     return {
       state: stateOf(state, unit),
-      detail: detailOf(state) + (unit === undefined ? '' : `; ${unit.unit} is ${unit.detail}`),
+      detail:
+        detailOf(state, this.reference.container) +
+        (unit === undefined ? '' : `; ${unit.unit} is ${unit.detail}`),
       unit: unit?.unit ?? this.reference.container,
       mainPid: running && state.Pid !== undefined && state.Pid > 0 ? state.Pid : undefined,
       startedAt: running && state.StartedAt !== undefined ? timeOf(state.StartedAt) : undefined,
@@ -223,8 +225,8 @@ function stateOf(state: ContainerState | undefined, unit: ServiceStatus | undefi
   return state.Status === 'dead' ? 'failed' : 'stopped';
 }
 
-function detailOf(state: ContainerState | undefined): string {
-  if (state === undefined) return 'no container';
+function detailOf(state: ContainerState | undefined, container: string): string {
+  if (state === undefined) return `no container ${container}`;
   const code = state.Running === true || state.ExitCode === undefined ? '' : `, exit code ${state.ExitCode}`;
   return `${state.Status ?? 'unknown'}${code}${(state.Error ?? '') === '' ? '' : `, ${state.Error ?? ''}`}`;
 }

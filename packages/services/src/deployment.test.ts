@@ -162,6 +162,18 @@ describe('Deployment', () => {
     expect(onHost.service('libvirt').reference).toMatchObject({ kind: 'systemd', unit: 'libvirtd.service' });
   });
 
+  it('names the container that is not there, whatever its unit says', async () => {
+    const units = ['tripleo_nova_compute.service', 'tripleo_nova_libvirt.service'];
+    const deployment = await detect({ units, podman: ['nova_virtlogd'] });
+    expect(deployment.service('nova-compute').reference).toMatchObject({
+      container: 'nova_compute',
+      unit: 'tripleo_nova_compute.service',
+      runtime: 'podman',
+    });
+    expect(deployment.service('libvirt').reference).toMatchObject({ container: 'nova_libvirt' });
+    expect(deployment.virsh).toEqual(['podman', 'exec', '-u', 'root', 'nova_libvirt', 'virsh']);
+  });
+
   it('knows where older and newer EDPM keep their files', async () => {
     const found = { units: ['edpm_nova_compute.service'], podman: ['nova_compute'] };
     const [newer, older] = await Promise.all([

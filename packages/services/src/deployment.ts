@@ -43,12 +43,20 @@ export class Deployment {
     this.#overrides = overrides;
     const said = overrides.services?.['libvirt'];
     const container =
-      said?.containerName ?? flavour.virshContainers?.find((name) => probe.containers.has(name));
+      said?.containerName ??
+      flavour.virshContainers?.find((name) => probe.containers.has(name)) ??
+      this.#missingLibvirtContainer();
     const found =
       container === undefined
         ? ['virsh']
         : [said?.containerRuntime ?? this.#runtimeOf(container), 'exec', '-u', 'root', container, 'virsh'];
     this.virsh = overrides.virsh ?? found;
+  }
+
+  /** The container that should be there by the unit of libvirt, so that an error names it. */
+  #missingLibvirtContainer(): string | undefined {
+    const recipe = this.flavour.services['libvirt']?.find((one) => this.#isThere(one));
+    return recipe?.containers === undefined ? undefined : this.#names(recipe).container;
   }
 
   /** Names of the services that are installed on this host. */
@@ -125,8 +133,8 @@ export class Deployment {
     const installed = units.filter((unit) => this.#probe.units.has(unit));
     const unit = installed.find((one) => this.#probe.active.has(one)) ?? installed[0];
     const found = containers.find((name) => this.#probe.containers.has(name));
-    // Neither is there: the first name, so that errors say what was looked for.
-    const container = found ?? (unit === undefined ? containers[0] : undefined);
+    // One that is not there, as when podman has removed it, is named all the same: that of the unit, else the first.
+    const container = found ?? containers.find((name) => unit?.includes(name)) ?? containers[0];
     const first = unit ?? (containers.length === 0 ? units[0] : undefined);
     return {
       unit: first,
@@ -136,7 +144,8 @@ export class Deployment {
   }
 
   #runtimeOf(container: string): 'podman' | 'docker' {
-    return this.#probe.containers.get(container) ?? 'podman';
+    const [first = 'podman'] = this.#probe.containers.values();
+    return this.#probe.containers.get(container) ?? first;
   }
 }
 
