@@ -83,7 +83,8 @@ const lifecycleTests = ['--config', 'tools/lab/lifecycle/vitest.config.ts'];
 /** @type {Stage} */
 export const lifecycle = {
   name: 'lab-lifecycle',
-  title: 'the lab itself: killed, interrupted, brought up again, taken down; as DevStack and TripleO leave it',
+  title:
+    'the lab itself: killed, interrupted, brought up again, taken down; as DevStack and TripleO leave it',
   makesLabs: true,
   run: async ({ log, noLab }) => {
     if (noLab !== undefined) return skipped(await countTests(lifecycleTests), noLab);
