@@ -110,7 +110,8 @@ async function runWithin(context: CaseContext, options: CaseOptions, body: CaseB
         : error,
     );
     for (const text of cloud.evidence(messageOf(error))) await context.evidence(text);
-    for (const evidence of await lastLook(invariants, cloud.lastStep)) await context.evidence(evidenceLine(evidence));
+    for (const evidence of await lastLook(invariants, cloud.lastStep))
+      await context.evidence(evidenceLine(evidence));
   }
   const bodyFailed = failures.length > 0;
   currentRecorder()?.givingBack();
