@@ -1,4 +1,4 @@
-import { expect, heldOn, type Cloud, type CpuPlacement, type TestServer } from '@whitebox/testkit';
+import { expect, waitUntilHeld, type Cloud, type CpuPlacement, type TestServer } from '@whitebox/testkit';
 
 /** That a guest has dedicated CPUs of its host, as all layers have it and as its host accounts for them. */
 export async function expectPinned(cloud: Cloud, server: TestServer): Promise<CpuPlacement> {
@@ -6,6 +6,6 @@ export async function expectPinned(cloud: Cloud, server: TestServer): Promise<Cp
   expect(cpus.pinned).toLieWithin(server.host.dedicated);
   expect(cpus.pinned.size, 'dedicated CPUs').toBe(cpus.pinnedVcpus.length);
   expect(cpus).toAgreeEverywhere();
-  expect(cpus.pinned).toLieWithin((await heldOn(cloud, server.host)).cpus);
+  await waitUntilHeld(cloud, server.host, cpus.pinned);
   return cpus;
 }

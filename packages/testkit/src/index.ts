@@ -66,7 +66,13 @@ export { expectVtpm, tpmState, withTpm, type SecretSecurity, type TpmModel } fro
 export { expectDisksOpen } from './disk-files.js';
 export { memoryFilesOf } from './memory-files.js';
 export { expectVolumes } from './volume-layers.js';
-export { claimedCpus, heldOn, waitUntilGivenBack, type HeldResources } from './held-resources.js';
+export {
+  claimedCpus,
+  heldOn,
+  waitUntilGivenBack,
+  waitUntilHeld,
+  type HeldResources,
+} from './held-resources.js';
 export { allocatedByHost, offeredBy, type Amounts } from './placed-resources.js';
 export type { TestServer } from './test-server.js';
 export type { Observer, Step, StepKind } from './observer.js';
