@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readLab } from '@whitebox/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { oneOfEachTopic } from './faults/index.js';
+import { someOfEachLayer } from './faults/index.js';
 import { faultsTable } from './faults/proof/faults-table.js';
 import type { Judgement } from './faults/proof/judge.js';
 import { proveFaults } from './faults/proof/run-passes.js';
@@ -13,12 +13,12 @@ import { proveFaults } from './faults/proof/run-passes.js';
 const suite = join(import.meta.dirname, '..');
 const program = join(suite, '../runner/dist/main.js');
 
-const filter = `^(${oneOfEachTopic
+const filter = `^(${someOfEachLayer
   .map(({ testName }) => testName.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   .join('|')})$`;
 
 /**
- * A case of each topic with the cloud broken behind its back: a case that does not notice is a case that checks nothing.
+ * Cases with each layer of the cloud broken behind their backs: a case that does not notice is a case that checks nothing.
  * `npm run faults` takes every case and every fault, for most of an hour.
  */
 describe('a broken cloud', () => {
@@ -32,7 +32,7 @@ describe('a broken cloud', () => {
       ...['--config', lab.files.tempestConf, '--cloud', lab.cloud, '--clouds-yaml', lab.files.cloudsYaml],
     ];
     judgement = await proveFaults({
-      faults: oneOfEachTopic,
+      faults: someOfEachLayer,
       unitTests: [],
       filter,
       folder,
@@ -62,7 +62,7 @@ describe('a broken cloud', () => {
     });
   }
 
-  it.for(oneOfEachTopic.map((fault) => [fault.what, fault.testName] as const))(
+  it.for(someOfEachLayer.map((fault) => [fault.what, fault.testName] as const))(
     'is noticed: %s (%s)',
     ([what, testName], { skip }) => {
       const row = judgement.rows.find((one) => one.what === what && one.id.endsWith(`> ${testName}`));
