@@ -114,7 +114,8 @@ async function obtainLab() {
   const found = await labOrReason();
   if (found.lab !== undefined || found.noLab !== undefined) return found;
   const up = await report('lab-up', 'lab up', async (log, update) => {
-    const { code, tail } = await runLab(['up'], { log, onLine: update });
+    // Anew: what a killed run has left on the hosts of an earlier one is none of these tests' business.
+    const { code, tail } = await runLab(['up', '--fresh'], { log, onLine: update });
     return { counts: oneCheck(code === 0), details: code === 0 ? [] : tail.slice(-15) };
   });
   const own = up ? await runningLab() : undefined;

@@ -1,14 +1,16 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { readResults, report } from './report-command.js';
 import { ExitCode } from './exit-codes.js';
 
 const testdata = join(import.meta.dirname, '..', 'testdata');
 
 async function file(text: string): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'whitebox-report-')), 'results.json');
+  const folder = await mkdtemp(join(tmpdir(), 'whitebox-report-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'results.json');
   await writeFile(path, text);
   return path;
 }

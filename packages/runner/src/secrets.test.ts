@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redactor } from '@whitebox/core';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { CaseResult } from './case-result.js';
 import { Progress } from './progress.js';
 import { readResults } from './report-command.js';
@@ -86,6 +86,7 @@ it('leaves no secret in any file of the results, wherever a case has said it', a
   events.take({ type: 'case-ended', result });
   events.take({ type: 'trouble', message: said });
   const folder = await mkdtemp(join(tmpdir(), 'whitebox-secrets-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
   await writeAllResults(folder, {
     started: result.started,
     durationMs: 1,
