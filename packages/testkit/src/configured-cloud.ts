@@ -49,7 +49,7 @@ export abstract class ConfiguredCloud {
    */
   async restartService(host: ComputeHost, name: string, under?: TestServer): Promise<void> {
     const restart = async (): Promise<void> => {
-      const ready = name === 'nova-compute' ? this.session.serves(host.name) : undefined;
+      const ready = this.session.serves(host.name, name);
       await host.deployment.service(name).restart({ ready, signal: this.signal });
     };
     await this.perform('restart-service', `restart ${name} on ${host.name}`, restart, under);

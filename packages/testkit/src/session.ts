@@ -17,6 +17,7 @@ import type { OptionFinder } from './discovery/option-finder.js';
 import { resolveImages, type TestImages } from './images.js';
 import type { Discovered } from './needs.js';
 import { apiAnswers, type NovaApis } from './nova-api.js';
+import { libvirtServes } from './libvirt-serves.js';
 import { novaComputeServes } from './nova-compute-serves.js';
 import { redactorOf } from './known-secrets.js';
 import { loadObservers, type Observer } from './observer.js';
@@ -219,8 +220,11 @@ export class CloudSession implements Discovered, AsyncDisposable {
     await this.#connection[Symbol.asyncDispose]();
   }
 
-  /** Whether the nova-compute of a host serves again after a restart: it has reported to Nova since. */
-  serves(host: string): ReadyProbe {
-    return novaComputeServes(this.database, host);
+  /** Whether a service of a host, "nova-compute" or "libvirt", serves again after a restart. */
+  serves(host: string, service = 'nova-compute'): ReadyProbe | undefined {
+    if (service === 'nova-compute') return novaComputeServes(this.database, host);
+    if (service !== 'libvirt') return undefined;
+    const { services } = this.openstack.compute;
+    return libvirtServes((filter, limits) => services.list(filter, limits), host);
   }
 }

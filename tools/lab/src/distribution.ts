@@ -232,6 +232,7 @@ export const debian12 = {
     ip: 'iproute2',
     ssh: 'openssh-client',
     'ssh-keygen': 'openssh-client',
+    openssl: 'openssl',
     mksquashfs: 'squashfs-tools',
     mmdebstrap: 'mmdebstrap',
     'dpkg-deb': 'dpkg',
@@ -284,6 +285,8 @@ export const debian12 = {
     fernetKeys: '/etc/keystone/fernet-keys',
     credentialKeys: '/etc/keystone/credential-keys',
   },
+  /** `vnc_tls_x509_cert_dir` of qemu.conf, and who QEMU runs as. */
+  vnc: { account: 'libvirt-qemu', certificates: '/etc/pki/libvirt-vnc' },
   rabbitmq: { account: 'rabbitmq', cookie: '/var/lib/rabbitmq/.erlang.cookie' },
   databaseFirstStart: '/var/lib/mysql/lab-first-start.sql',
   ebtables: '/usr/sbin/ebtables',

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readCertificate } from './certificates.js';
 import { cgroupProcesses, makeCgroup, removeCgroup } from './cgroups.js';
 import { shapedUnits, shapeOf } from './deployments/host-shape.js';
 import type { Distribution } from './distribution.js';
@@ -15,7 +16,7 @@ import type { OptionalService } from './optional-services.js';
 import { bootId, isAlive, type ProcessIdentity } from './processes.js';
 import type { LabSecrets } from './secrets.js';
 import type { LabSettings } from './settings.js';
-import type { Host } from './lab-hosts.js';
+import { isCompute, type Host } from './lab-hosts.js';
 import { nspawnStart } from './topology/topology-files.js';
 
 /** Mount points below a folder, the last that was mounted first, out of /proc/self/mountinfo. */
@@ -109,7 +110,7 @@ export interface Preparation {
 export async function prepareHost(paths: LabPaths, host: Host, preparation: Preparation): Promise<void> {
   const { distribution, secrets } = preparation;
   const { root, prepared } = paths.host(host.name);
-  const { operator, nova, keystone, rabbitmq } = distribution;
+  const { operator, nova, keystone, rabbitmq, vnc } = distribution;
   const all = await Promise.all(
     preparation.hosts.map(async (each) => ({ ...each, keys: await readHostKeys(paths, each.name) })),
   );
@@ -140,6 +141,12 @@ export async function prepareHost(paths: LabPaths, host: Host, preparation: Prep
   if (preparation.rootLogin) {
     await makeOwnedFolder(root, '/root/.ssh', 'root', 0o700);
     files.push(own('/root/.ssh/authorized_keys', operatorPublic, 'root'));
+  }
+  if (isCompute(host)) {
+    const { authority, certificate, key: privateKey } = await readCertificate(paths, host.name);
+    files.push(own(`${vnc.certificates}/ca-cert.pem`, authority, vnc.account, 0o644));
+    files.push(own(`${vnc.certificates}/server-cert.pem`, certificate, vnc.account, 0o644));
+    files.push(own(`${vnc.certificates}/server-key.pem`, privateKey, vnc.account));
   }
   await makeOwnedFolder(root, join(nova.home, '.ssh'), nova.account, 0o700);
   files.push(own(join(nova.home, '.ssh/id_ed25519'), await key(paths.novaKey), nova.account));

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { makeCertificates } from './certificates.js';
 import { findObstacles, machineCollisions, machineFacts, missingTools, unfit, usableCpus } from './checks.js';
 import { Cloud } from './cloud.js';
 import { deliverUserFiles, devstackUserFiles } from './deployments/devstack-files.js';
@@ -270,6 +271,7 @@ async function startCloud(
     for (const host of stopped) await clearRemains(settings, paths, host.name);
     await allOf([
       makeKeys(paths, settings.name, names),
+      makeCertificates(paths, settings.name, hosts.filter(isCompute)),
       mountBase(paths, state.rootfs),
       ensureNetwork(settings).then(async () => {
         // One after another: both put cables into the same bridges.
