@@ -67,11 +67,11 @@ describe('a broken cloud', () => {
     ([what, testName], { skip }) => {
       const row = judgement.rows.find((one) => one.what === what && one.id.endsWith(`> ${testName}`));
       if (row?.verdict === 'not run') skip(row.byCase);
-      expect(row).toMatchObject({ verdict: 'noticed' });
+      expect(row?.verdict, row?.byCase).toBe('noticed');
     },
   );
 
   it('leaves no case unproven and nothing behind', () => {
-    expect(judgement.complaints).toEqual([]);
+    expect(judgement.complaints.join('\n')).toBe('');
   });
 });
