@@ -1,8 +1,33 @@
 import type { Domain } from '@whitebox/libvirt-xml';
-import type { Invariant } from '../invariant.js';
 import { runs } from '../instances.js';
 import { guestRule } from '../rule.js';
 import { listed, show } from '../said.js';
+
+export const i05 = guestRule({
+  id: 'I5',
+  statement: 'the XML of the next start is that of the running domain, in all that places it',
+  source: 'nova/virt/libvirt/guest.py, migrate (VIR_MIGRATE_PARAM_PERSIST_XML, lp#1890501)',
+  layers: ['domain XML', 'inactive XML'],
+  guest: ['live', 'inactive'],
+  applies: ({ instance, live }) => runs(instance) && live !== null,
+  check: ({ live, inactive: next }, _, { violated }) => {
+    if (live === null) return;
+    if (next === null) {
+      violated({ point: 'inactive XML', expected: 'one', found: 'none' });
+      return;
+    }
+    const [now, then] = [essentials(live), essentials(next)];
+    for (const point of new Set([...now.keys(), ...then.keys()])) {
+      const [one, other] = [now.get(point) ?? 'unset', then.get(point) ?? 'unset'];
+      if (one === other) continue;
+      const layers = [
+        { layer: 'domain XML', says: one },
+        { layer: 'inactive XML', says: other },
+      ];
+      violated({ point, expected: `${one} in the inactive XML too`, found: other, layers });
+    }
+  },
+});
 
 /** What the next start must find as it is now; each in words, so that they can be compared and shown. */
 function essentials(domain: Domain): ReadonlyMap<string, string> {
@@ -30,31 +55,3 @@ function essentials(domain: Domain): ReadonlyMap<string, string> {
   said.set('interfaces', listed(interfaces.sort()));
   return said;
 }
-
-export const inactive: readonly Invariant[] = [
-  guestRule({
-    id: 'I5',
-    statement: 'the XML of the next start is that of the running domain, in all that places it',
-    source: 'nova/virt/libvirt/guest.py, migrate (VIR_MIGRATE_PARAM_PERSIST_XML, lp#1890501)',
-    layers: ['domain XML', 'inactive XML'],
-    guest: ['live', 'inactive'],
-    applies: ({ instance, live }) => runs(instance) && live !== null,
-    check: ({ live, inactive: next }, _, { violated }) => {
-      if (live === null) return;
-      if (next === null) {
-        violated({ point: 'inactive XML', expected: 'one', found: 'none' });
-        return;
-      }
-      const [now, then] = [essentials(live), essentials(next)];
-      for (const point of new Set([...now.keys(), ...then.keys()])) {
-        const [one, other] = [now.get(point) ?? 'unset', then.get(point) ?? 'unset'];
-        if (one === other) continue;
-        const layers = [
-          { layer: 'domain XML', says: one },
-          { layer: 'inactive XML', says: other },
-        ];
-        violated({ point, expected: `${one} in the inactive XML too`, found: other, layers });
-      }
-    },
-  }),
-];

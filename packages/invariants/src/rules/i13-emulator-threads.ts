@@ -1,17 +1,14 @@
 import { CpuSet } from '@whitebox/core';
-import type { Invariant } from '../invariant.js';
 import { madeBefore } from '../made-before.js';
 import { guestRule } from '../rule.js';
 import { same, show, union } from '../said.js';
 import { pinning, reserved } from '../topology.js';
 import { hasXml } from '../has-xml.js';
 
-const driver = 'nova/virt/libvirt/driver.py';
-
-const emulator: Invariant = guestRule({
+export const i13 = guestRule({
   id: 'I13',
   statement: 'the emulator threads of a NUMA guest run where their policy says',
-  source: `${driver}, _get_emulatorpin_cpuset`,
+  source: 'nova/virt/libvirt/driver.py, _get_emulatorpin_cpuset',
   layers: ['database', 'domain XML', 'configuration'],
   guest: ['extra', 'live'],
   host: ['config', 'cpus'],
@@ -69,30 +66,3 @@ const emulator: Invariant = guestRule({
       });
   },
 });
-
-const ioThread: Invariant = guestRule({
-  id: 'I14',
-  statement: 'a NUMA guest has one I/O thread, which runs where its emulator threads do',
-  source: `${driver}, since Nova 33 (lp#2140537, lp#2139351)`,
-  layers: ['domain XML'],
-  guest: ['extra', 'live'],
-  applies: (guest) => hasXml(guest) && guest.extra?.numaTopology != null,
-  check: ({ live }, _, { snapshot: { novaVersions }, violated }) => {
-    if (live === null || novaVersions.length === 0 || novaVersions.some((version) => version < 33)) return;
-    // Guests that were started by an older Nova have none (lp#2152697).
-    if (live.ioThreads === 0) return;
-    if (live.ioThreads !== 1)
-      violated({ point: 'number of I/O threads', expected: '1', found: String(live.ioThreads) });
-    for (const id of live.ioThreadIds) {
-      const pin = live.cpuTune.ioThreadPins.get(id);
-      if (same(pin, live.cpuTune.emulatorPin)) continue;
-      violated({
-        point: `iothreadpin ${id}`,
-        expected: `${show(live.cpuTune.emulatorPin)} (emulatorpin)`,
-        found: show(pin),
-      });
-    }
-  },
-});
-
-export const emulatorRules: readonly Invariant[] = [emulator, ioThread];

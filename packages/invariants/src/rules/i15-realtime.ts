@@ -1,11 +1,10 @@
 import { CpuSet } from '@whitebox/core';
 import type { InstanceExtra } from '@whitebox/db';
 import { hasXml } from '../has-xml.js';
-import type { Invariant } from '../invariant.js';
 import { guestRule } from '../rule.js';
-import { same, show, union } from '../said.js';
+import { show, union } from '../said.js';
 
-const realtime: Invariant = guestRule({
+export const i15 = guestRule({
   id: 'I15',
   statement:
     'the realtime vCPUs of a guest are those of its mask, by FIFO at the configured priority, in locked memory',
@@ -57,47 +56,3 @@ function realtimeVcpus(extra: InstanceExtra | null, metadata: ReadonlyMap<string
   if (mask === '') return CpuSet.parse(all, 'nova');
   return CpuSet.parse(mask.trim().startsWith('^') ? `${all},${mask}` : mask, 'nova');
 }
-
-const threads: Invariant = guestRule({
-  id: 'I16',
-  statement: 'the kernel lets each thread of a guest run where the domain XML says',
-  source: 'libvirt src/qemu/qemu_process.c, qemuProcessSetupVcpus and qemuProcessSetupEmulator',
-  layers: ['domain XML', 'kernel'],
-  guest: ['live', 'threads'],
-  host: ['cpus'],
-  applies: hasXml,
-  check: ({ live, threads: process }, { cpus }, { violated }) => {
-    if (live === null) return;
-    if (process === null || process.vcpus.size === 0) {
-      violated({ point: 'vCPU threads', expected: String(live.vcpus.current), found: 'none (kernel)' });
-      return;
-    }
-    const everywhere = live.vcpus.cpuset ?? cpus.online;
-    const check = (point: string, pin: CpuSet | undefined, allowed: CpuSet | undefined): void => {
-      const expected = (pin ?? everywhere).intersection(cpus.online);
-      const found = allowed?.intersection(cpus.online);
-      if (same(expected, found)) return;
-      violated({
-        point,
-        expected: `${show(expected)} (domain XML)`,
-        found: `${found === undefined ? 'no thread' : show(found)} (kernel)`,
-        layers: [
-          { layer: 'domain XML', says: show(expected) },
-          { layer: 'kernel', says: found === undefined ? 'no thread' : show(found) },
-        ],
-      });
-    };
-    for (let vcpu = 0; vcpu < live.vcpus.current; vcpu += 1)
-      check(`vCPU ${vcpu}`, live.cpuTune.vcpuPins.get(vcpu), process.vcpus.get(vcpu)?.allowedCpus);
-    for (const { name, tid, allowedCpus } of process.emulator)
-      check(
-        `emulator thread ${name}${process.emulator.length > 1 ? ` ${tid}` : ''}`,
-        live.cpuTune.emulatorPin,
-        allowedCpus,
-      );
-    for (const id of live.ioThreadIds)
-      check(`I/O thread ${id}`, live.cpuTune.ioThreadPins.get(id), process.ioThreads.get(id)?.allowedCpus);
-  },
-});
-
-export const threadRules: readonly Invariant[] = [realtime, threads];

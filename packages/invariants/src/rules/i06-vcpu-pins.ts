@@ -1,0 +1,44 @@
+import { CpuSet } from '@whitebox/core';
+import { hasXml } from '../has-xml.js';
+import { guestRule } from '../rule.js';
+import { same, show } from '../said.js';
+import { dedicatedVcpus, pinning } from '../topology.js';
+
+export const i06 = guestRule({
+  id: 'I6',
+  statement:
+    'each dedicated vCPU is pinned in the domain XML to the CPU that the database says, and none else',
+  source: 'nova/virt/libvirt/driver.py, _get_pin_cpuset',
+  layers: ['database', 'domain XML'],
+  guest: ['extra', 'live'],
+  applies: hasXml,
+  check: ({ extra, live }, _, { violated }) => {
+    const pinned = live?.cpuTune.vcpuPins ?? new Map<number, CpuSet>();
+    const topology = extra?.numaTopology ?? null;
+    if (topology === null) {
+      for (const [vcpu, cpus] of pinned)
+        violated({
+          point: `vCPU ${vcpu}`,
+          expected: 'no pin, as the database has no NUMA topology',
+          found: show(cpus),
+        });
+      return;
+    }
+    const row = pinning(topology);
+    for (const vcpu of dedicatedVcpus(topology).union(row.keys())) {
+      const cpu = row.get(vcpu);
+      const pin = pinned.get(vcpu);
+      if (cpu !== undefined && same(pin, CpuSet.of(cpu))) continue;
+      const database = cpu === undefined ? 'pinned nowhere' : String(cpu);
+      violated({
+        point: `vCPU ${vcpu}`,
+        expected: `CPU ${database} (database)`,
+        found: `${show(pin)} (domain XML)`,
+        layers: [
+          { layer: 'instance_extra', says: database },
+          { layer: 'domain XML', says: show(pin) },
+        ],
+      });
+    }
+  },
+});

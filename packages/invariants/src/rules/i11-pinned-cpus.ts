@@ -1,0 +1,41 @@
+import { CpuSet } from '@whitebox/core';
+import { hostRule } from '../rule.js';
+import { show, union } from '../said.js';
+import { accounted, held } from '../topology.js';
+
+export const i11 = hostRule({
+  id: 'I11',
+  statement: 'a compute node accounts for exactly the CPUs that its guests have for themselves',
+  source: 'nova/virt/hardware.py, numa_usage_from_instance_numa; nova/compute/resource_tracker.py',
+  transient: true,
+  layers: ['database'],
+  host: ['computeNode', 'instances', 'extras'],
+  migrations: true,
+  check: (host, { snapshot, violated }) => {
+    const usages = accounted(host, snapshot.migrations ?? []);
+    if (usages === undefined) return;
+    for (const { id, pinnedCpus, siblings } of host.computeNode?.numaTopology?.cells ?? []) {
+      const cells = usages.flatMap(({ topology }) => topology.cells.filter((cell) => cell.id === id));
+      const expected = union(
+        cells.map(({ cpuPinning, cpusetReserved, cpuThreadPolicy }) => {
+          const own = CpuSet.from(cpuPinning.values()).union(cpusetReserved);
+          if (cpuThreadPolicy !== 'isolate') return own;
+          return own.union(union(siblings.filter((core) => !core.isDisjointFrom(own))));
+        }),
+      );
+      if (pinnedCpus.equals(expected)) continue;
+      violated({
+        point: `pinned_cpus of cell ${id}`,
+        expected: `${show(expected)} (servers and migrations of the host)`,
+        found: `${show(pinnedCpus)} (compute_nodes)`,
+        layers: [
+          ...usages.map(({ uuid, topology }) => ({
+            layer: `instance_extra of ${uuid}`,
+            says: show(held(topology)),
+          })),
+          { layer: 'compute_nodes', says: show(pinnedCpus) },
+        ],
+      });
+    }
+  },
+});

@@ -1,0 +1,28 @@
+import { guestRule } from '../rule.js';
+import { same, show } from '../said.js';
+import { hasXml } from '../has-xml.js';
+
+export const i14 = guestRule({
+  id: 'I14',
+  statement: 'a NUMA guest has one I/O thread, which runs where its emulator threads do',
+  source: 'nova/virt/libvirt/driver.py, since Nova 33 (lp#2140537, lp#2139351)',
+  layers: ['domain XML'],
+  guest: ['extra', 'live'],
+  applies: (guest) => hasXml(guest) && guest.extra?.numaTopology != null,
+  check: ({ live }, _, { snapshot: { novaVersions }, violated }) => {
+    if (live === null || novaVersions.length === 0 || novaVersions.some((version) => version < 33)) return;
+    // Guests that were started by an older Nova have none (lp#2152697).
+    if (live.ioThreads === 0) return;
+    if (live.ioThreads !== 1)
+      violated({ point: 'number of I/O threads', expected: '1', found: String(live.ioThreads) });
+    for (const id of live.ioThreadIds) {
+      const pin = live.cpuTune.ioThreadPins.get(id);
+      if (same(pin, live.cpuTune.emulatorPin)) continue;
+      violated({
+        point: `iothreadpin ${id}`,
+        expected: `${show(live.cpuTune.emulatorPin)} (emulatorpin)`,
+        found: show(pin),
+      });
+    }
+  },
+});
