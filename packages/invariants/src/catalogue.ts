@@ -27,6 +27,8 @@ import { i25 } from './rules/i25-given-devices.js';
 import { i26 } from './rules/i26-taken-devices.js';
 import { i27 } from './rules/i27-device-owners.js';
 import { i28 } from './rules/i28-device-functions.js';
+import { i29 } from './rules/i29-device-facts.js';
+import { i30 } from './rules/i30-port-bindings.js';
 import { i31 } from './rules/i31-device-affinity.js';
 import { i32 } from './rules/i32-device-pools.js';
 import { i33 } from './rules/i33-device-providers.js';
@@ -41,6 +43,8 @@ import { i41 } from './rules/i41-object-versions.js';
 import { i42 } from './rules/i42-migrations.js';
 import { i43 } from './rules/i43-volumes.js';
 import { i44 } from './rules/i44-secrets.js';
+import { i45 } from './rules/i45-disk-files.js';
+import { i46 } from './rules/i46-services.js';
 
 /** All of them, by number. */
 export const invariants: readonly Invariant[] = [
@@ -72,6 +76,8 @@ export const invariants: readonly Invariant[] = [
   i26,
   i27,
   i28,
+  i29,
+  i30,
   i31,
   i32,
   i33,
@@ -86,4 +92,6 @@ export const invariants: readonly Invariant[] = [
   i42,
   i43,
   i44,
+  i45,
+  i46,
 ];

@@ -11,10 +11,12 @@ export {
 } from './invariant.js';
 export { identityOf, judge, type Judgement } from './judge.js';
 export {
+  type ConfigFile,
   type GuestSnapshot,
   type HostConfig,
   type HostDomain,
   type HostSnapshot,
+  type PortSnapshot,
   type Provider,
   type ProviderAllocation,
   type ProviderInventory,

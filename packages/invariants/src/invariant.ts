@@ -4,7 +4,14 @@ import type { GuestSnapshot, HostSnapshot, Snapshot } from './snapshot.js';
 export type InvariantId = `I${number}`;
 
 export type Layer =
-  'database' | 'domain XML' | 'inactive XML' | 'libvirt' | 'kernel' | 'Placement' | 'configuration';
+  | 'database'
+  | 'domain XML'
+  | 'inactive XML'
+  | 'libvirt'
+  | 'kernel'
+  | 'Placement'
+  | 'Neutron'
+  | 'configuration';
 
 /** Something that must hold whatever a cloud does. */
 export interface Invariant {
@@ -13,12 +20,18 @@ export interface Invariant {
   readonly statement: string;
   /** Where Nova has the rule. */
   readonly source: string;
-  /** Whether Nova itself lets it be broken until its next periodic task: look again before believing it. */
-  readonly transient: boolean;
-  readonly layers: readonly Layer[];
+  readonly reads: readonly Layer[];
+  /** `transient`: Nova itself lets it be broken until its next periodic task, so look again before believing it. */
+  readonly transience: 'transient' | 'stuck';
+  /** `likely`: there may be a good reason that no layer tells. */
+  readonly confidence: 'certain' | 'likely';
+  /** What an operator would run, never run by us; words in capitals stand for names. */
+  readonly remedy: string;
+  /** Sources and bugs. */
+  readonly links: readonly string[];
   /** Bugs of Nova that break it. */
   readonly knownBugs: readonly KnownBug[];
-  readonly check: (snapshot: Snapshot, report: Report) => void;
+  readonly judge: (snapshot: Snapshot, report: Report) => void;
 }
 
 export interface KnownBug {

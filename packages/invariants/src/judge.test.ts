@@ -31,10 +31,11 @@ describe('judge', () => {
     expect(unchecked.map((one) => one.id)).toContain(id);
   });
 
-  it('has each invariant once, in order, with a sentence and its source', () => {
-    const numbers = invariants.map(({ id }) => Number(id.slice(1)));
-    expect(numbers).toEqual([...new Set(numbers)].sort((one, other) => one - other));
-    for (const { statement, source } of invariants)
-      expect(`${statement}|${source}`).toMatch(/.{20,}\|.{10,}/);
+  it('has I1 to I46, each with a sentence, its source, what it reads, a remedy and a link', () => {
+    expect(invariants.map(({ id }) => id)).toEqual(Array.from({ length: 46 }, (_, index) => `I${index + 1}`));
+    for (const { id, statement, source, reads, remedy, links } of invariants) {
+      expect(`${id} ${statement}|${source}|${remedy}`).toMatch(/.{20,}\|.{10,}\|.{20,}/);
+      expect([id, reads.length > 0, links.length > 0]).toEqual([id, true, true]);
+    }
   });
 });

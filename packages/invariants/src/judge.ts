@@ -17,8 +17,9 @@ export function judge(snapshot: Snapshot, which: readonly Invariant[] = invarian
   const unchecked: Unchecked[] = [];
   const looked = new Set<string>();
   for (const invariant of which) {
-    const { id, transient } = invariant;
-    invariant.check(snapshot, {
+    const { id } = invariant;
+    const transient = invariant.transience === 'transient';
+    invariant.judge(snapshot, {
       violated: (subject, { point, expected, found, layers }) => {
         const where = subject.kind === 'server' && subject.host !== undefined ? ` on ${subject.host}` : '';
         const plain: Violation = {

@@ -1,4 +1,5 @@
 import { compute, server, type Found, type Invariant, type KnownBug, type Report } from './invariant.js';
+import { linksOf } from './links.js';
 import { isSettled } from './instances.js';
 import type { GuestSnapshot, HostSnapshot, Snapshot } from './snapshot.js';
 
@@ -13,8 +14,10 @@ interface Around {
   readonly unread: (missing: string) => void;
 }
 
-type Facts = Pick<Invariant, 'id' | 'statement' | 'source' | 'layers'> & {
-  readonly transient?: boolean | undefined;
+type Facts = Pick<
+  Invariant,
+  'id' | 'statement' | 'source' | 'transience' | 'confidence' | 'remedy' | 'reads'
+> & {
   readonly knownBugs?: readonly KnownBug[] | undefined;
 };
 
@@ -30,6 +33,8 @@ const labels: Readonly<Record<string, string>> = {
   inactive: 'its inactive XML',
   threads: 'its threads',
   memory: 'where its memory lies',
+  files: 'the files that QEMU has open',
+  ports: 'its ports',
   computeNode: 'the row of compute_nodes',
   service: 'the row of services',
   instances: 'the servers of the host',
@@ -41,6 +46,8 @@ const labels: Readonly<Record<string, string>> = {
   numaCells: 'the NUMA cells of the host',
   providers: 'the resource providers of the host',
   secrets: 'the secrets of libvirt',
+  pciFunctions: 'the PCI functions of the host',
+  configFiles: 'the files that nova-compute has read',
   migrations: 'the migrations',
 };
 
@@ -132,9 +139,10 @@ export function hostRule<H extends keyof HostSnapshot>(
   return made(rule, run);
 }
 
-function made(facts: Facts, check: Invariant['check']): Invariant {
-  const { id, statement, source, layers, transient = false, knownBugs = [] } = facts;
-  return { id, statement, source, layers, transient, knownBugs, check };
+function made(facts: Facts, judge: Invariant['judge']): Invariant {
+  const { id, statement, source, transience, confidence, remedy, reads, knownBugs = [] } = facts;
+  const links = linksOf(source, ...knownBugs.map(({ bug }) => bug));
+  return { id, statement, source, reads, transience, confidence, remedy, links, knownBugs, judge };
 }
 
 function told<T extends object>(

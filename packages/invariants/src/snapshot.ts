@@ -9,7 +9,14 @@ import type {
   RequestSpec,
   ServiceRow,
 } from '@whitebox/db';
-import type { CpuTopology, GuestMemory, NumaCell, QemuThreads } from '@whitebox/kernel';
+import type {
+  CpuTopology,
+  GuestFiles,
+  GuestMemory,
+  NumaCell,
+  PciFunction,
+  QemuThreads,
+} from '@whitebox/kernel';
 import type { Domain } from '@whitebox/libvirt-xml';
 
 /**
@@ -54,6 +61,28 @@ export interface GuestSnapshot {
   readonly threads?: QemuThreads | null | undefined;
   /** Where the pages of its memory lie; null: there is no process. */
   readonly memory?: readonly GuestMemory[] | null | undefined;
+  /** Files of its disks and what QEMU has open; null: there is no process. */
+  readonly files?: GuestFiles | null | undefined;
+  /** Its ports in Neutron. */
+  readonly ports?: readonly PortSnapshot[] | undefined;
+}
+
+/** A port of Neutron, with its binding: https://docs.openstack.org/api-ref/network/v2/#port-binding */
+export interface PortSnapshot {
+  readonly id: string;
+  /** Lower case. */
+  readonly mac: string;
+  /** normal, direct, direct-physical, macvtap, vdpa, ... */
+  readonly vnicType: string | null;
+  /** ovs, hw_veb, hostdev_physical, unbound, binding_failed, ...; null: only administrators see it. */
+  readonly vifType: string | null;
+  readonly bindingHost: string | null;
+  /** `pci_slot` of the profile: "0000:81:00.1". */
+  readonly pciSlot: string | undefined;
+  /** `pci_vendor_info` of the profile: "8086:10ed". */
+  readonly pciVendorInfo: string | undefined;
+  /** `vlan` of the details of a VF that the host's NIC tags. */
+  readonly vlan: number | undefined;
 }
 
 export interface ProviderAllocation {
@@ -88,6 +117,17 @@ export interface HostSnapshot {
   readonly providers?: readonly Provider[] | undefined;
   /** Uuids of the secrets that its libvirt has. */
   readonly secrets?: readonly string[] | undefined;
+  /** /sys/bus/pci/devices */
+  readonly pciFunctions?: readonly PciFunction[] | undefined;
+  /** The files that its nova-compute, the process of `config`, has read. */
+  readonly configFiles?: readonly ConfigFile[] | undefined;
+}
+
+export interface ConfigFile {
+  /** As the process sees it. */
+  readonly path: string;
+  /** null: it is not there any more. */
+  readonly modifiedAt: Date | null;
 }
 
 export interface HostDomain {

@@ -1,5 +1,6 @@
 export { readCpuTopology, type CpuTopology, type KernelCpu } from './cpu-topology.js';
 export { KernelError } from './errors.js';
+export { readGuestFiles, type GuestFiles } from './guest-files.js';
 export type { GuestMemory } from './guest-memory.js';
 export { readMdevs, type Mdev, type Mdevs, type MdevType } from './mdevs.js';
 export { readLockedMemory } from './locked-memory.js';
@@ -7,6 +8,7 @@ export { readNumaCells, type HugepagePool, type NumaCell } from './numa-cells.js
 export { readNumaMaps, type NumaMapping, type NumaMaps } from './numa-maps.js';
 export type { SchedulingPolicy } from './proc-stat.js';
 export { fileIdentity, readOpenFiles, type FileIdentity, type OpenFile } from './open-files.js';
+export { readPciFunctions, type PciFunction } from './pci-functions.js';
 export { readProcess, type ProcessInfo } from './process.js';
 export type { ProcessTarget } from './process-target.js';
 export { readQemuThreads, type QemuThread, type QemuThreads } from './qemu-threads.js';

@@ -25,8 +25,11 @@ export const i01 = guestRule({
   id: 'I1',
   statement: 'a server has exactly one domain in the cloud, on its host, in the state that Nova says',
   source: 'nova/compute/manager.py, _sync_power_states; nova/virt/libvirt/driver.py',
-  transient: true,
-  layers: ['database', 'libvirt'],
+  transience: 'transient',
+  confidence: 'certain',
+  remedy:
+    'openstack server migration list --server SERVER; where the domain is lost: openstack server reboot --hard SERVER; a second copy: virsh destroy DOMAIN on the host that is not the one of the server',
+  reads: ['database', 'libvirt'],
   guest: [],
   host: ['domains'],
   check: ({ uuid, instance }, host, { snapshot, violated }) => {

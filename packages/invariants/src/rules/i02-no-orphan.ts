@@ -5,8 +5,11 @@ export const i02 = hostRule({
   id: 'I2',
   statement: 'no host has a domain without a server of its own',
   source: 'nova/compute/manager.py, _cleanup_running_deleted_instances and _destroy_evacuated_instances',
-  transient: true,
-  layers: ['libvirt', 'database'],
+  transience: 'transient',
+  confidence: 'certain',
+  remedy:
+    'openstack server show UUID; where there is no such server: virsh destroy DOMAIN; virsh undefine --nvram DOMAIN',
+  reads: ['libvirt', 'database'],
   host: ['domains', 'instances'],
   migrations: true,
   check: ({ name, domains, instances }, { snapshot, violated }) => {

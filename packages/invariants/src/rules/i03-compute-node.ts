@@ -6,7 +6,11 @@ export const i03 = guestRule({
   statement:
     'the node of a server is the live compute node of its host, and that is the root resource provider',
   source: 'nova/compute/resource_tracker.py, _set_instance_host_and_node; nova/virt/node.py',
-  layers: ['database', 'Placement'],
+  transience: 'stuck',
+  confidence: 'certain',
+  remedy:
+    'openstack compute service list; nova-manage cell_v2 list_hosts; put the compute_id file of the host back and restart nova-compute',
+  reads: ['database', 'Placement'],
   guest: [],
   host: ['computeNode', 'providers'],
   check: ({ instance }, { name, computeNode, providers }, { violated }) => {

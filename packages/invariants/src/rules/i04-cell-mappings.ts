@@ -4,7 +4,11 @@ export const i04 = guestRule({
   id: 'I4',
   statement: 'the API database maps a server and its host to the cell in which their rows are',
   source: 'nova/conductor/manager.py, schedule_and_build_instances; nova/objects/host_mapping.py',
-  layers: ['database'],
+  transience: 'stuck',
+  confidence: 'certain',
+  remedy:
+    'nova-manage cell_v2 verify_instance --uuid SERVER; nova-manage cell_v2 map_instances --cell_uuid CELL; nova-manage cell_v2 discover_hosts',
+  reads: ['database'],
   guest: ['mappedCell'],
   host: ['mappedCell'],
   check: ({ instance, mappedCell }, host, { violated }) => {

@@ -7,7 +7,10 @@ export const i05 = guestRule({
   id: 'I5',
   statement: 'the XML of the next start is that of the running domain, in all that places it',
   source: 'nova/virt/libvirt/guest.py, migrate (VIR_MIGRATE_PARAM_PERSIST_XML, lp#1890501)',
-  layers: ['domain XML', 'inactive XML'],
+  transience: 'stuck',
+  confidence: 'certain',
+  remedy: 'openstack server reboot --hard SERVER',
+  reads: ['domain XML', 'inactive XML'],
   guest: ['live', 'inactive'],
   applies: ({ instance, live }) => runs(instance) && live !== null,
   check: ({ live, inactive: next }, _, { violated }) => {

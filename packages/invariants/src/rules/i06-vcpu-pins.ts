@@ -9,7 +9,10 @@ export const i06 = guestRule({
   statement:
     'each dedicated vCPU is pinned in the domain XML to the CPU that the database says, and none else',
   source: 'nova/virt/libvirt/driver.py, _get_pin_cpuset',
-  layers: ['database', 'domain XML'],
+  transience: 'stuck',
+  confidence: 'certain',
+  remedy: 'openstack server reboot --hard SERVER',
+  reads: ['database', 'domain XML'],
   guest: ['extra', 'live'],
   applies: hasXml,
   check: ({ extra, live }, _, { violated }) => {

@@ -8,7 +8,10 @@ export const i08 = guestRule({
   statement:
     'a guest without NUMA floats over the shared CPUs of the host that it is on, or over all where none are set',
   source: 'nova/virt/libvirt/driver.py, _get_guest_numa_config and _get_vcpu_available',
-  layers: ['domain XML', 'configuration'],
+  transience: 'stuck',
+  confidence: 'likely',
+  remedy: 'openstack server reboot --hard SERVER',
+  reads: ['domain XML', 'configuration'],
   guest: ['extra', 'live'],
   host: ['config'],
   migrations: true,

@@ -10,7 +10,10 @@ export const i10 = hostRule({
   statement:
     'no two guests of a host have the same CPU for themselves, in the database, in the XML or between both',
   source: 'nova/compute/claims.py; nova/virt/hardware.py, numa_fit_instance_to_host',
-  layers: ['database', 'domain XML'],
+  transience: 'stuck',
+  confidence: 'certain',
+  remedy: 'openstack server migrate SERVER, for one of the two',
+  reads: ['database', 'domain XML'],
   host: ['instances', 'extras', 'domains'],
   check: (host, { violated }) => {
     const owners = new Map<number, Map<string, string[]>>();

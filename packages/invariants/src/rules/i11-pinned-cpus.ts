@@ -7,8 +7,10 @@ export const i11 = hostRule({
   id: 'I11',
   statement: 'a compute node accounts for exactly the CPUs that its guests have for themselves',
   source: 'nova/virt/hardware.py, numa_usage_from_instance_numa; nova/compute/resource_tracker.py',
-  transient: true,
-  layers: ['database'],
+  transience: 'transient',
+  confidence: 'certain',
+  remedy: 'Wait for one run of update_available_resource; if it stays, restart nova-compute of the host',
+  reads: ['database'],
   host: ['computeNode', 'instances', 'extras'],
   migrations: true,
   check: (host, { snapshot, violated }) => {

@@ -9,7 +9,10 @@ export const i12 = hostRule({
   statement:
     'a guest with thread policy isolate shares no core with another, one with require has whole cores',
   source: 'nova/virt/hardware.py, _pack_instance_onto_cores',
-  layers: ['database', 'kernel'],
+  transience: 'stuck',
+  confidence: 'certain',
+  remedy: 'openstack server migrate SERVER, for one of the two',
+  reads: ['database', 'kernel'],
   host: ['instances', 'extras', 'cpus'],
   check: (host, { violated }) => {
     const core = (cpu: number): CpuSet => host.cpus.cpus.get(cpu)?.siblings ?? CpuSet.of(cpu);

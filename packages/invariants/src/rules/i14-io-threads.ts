@@ -6,7 +6,10 @@ export const i14 = guestRule({
   id: 'I14',
   statement: 'a NUMA guest has one I/O thread, which runs where its emulator threads do',
   source: 'nova/virt/libvirt/driver.py, since Nova 33 (lp#2140537, lp#2139351)',
-  layers: ['domain XML'],
+  transience: 'stuck',
+  confidence: 'likely',
+  remedy: 'openstack server reboot --hard SERVER',
+  reads: ['domain XML'],
   guest: ['extra', 'live'],
   applies: (guest) => hasXml(guest) && guest.extra?.numaTopology != null,
   check: ({ live }, _, { snapshot: { novaVersions }, violated }) => {

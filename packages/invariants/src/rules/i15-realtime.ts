@@ -9,7 +9,10 @@ export const i15 = guestRule({
   statement:
     'the realtime vCPUs of a guest are those of its mask, by FIFO at the configured priority, in locked memory',
   source: 'nova/virt/hardware.py, get_realtime_cpu_constraint; nova/virt/libvirt/designer.py',
-  layers: ['database', 'domain XML', 'configuration', 'kernel'],
+  transience: 'stuck',
+  confidence: 'certain',
+  remedy: 'openstack server reboot --hard SERVER',
+  reads: ['database', 'domain XML', 'configuration', 'kernel'],
   guest: ['extra', 'live', 'systemMetadata', 'threads'],
   host: ['config'],
   applies: hasXml,

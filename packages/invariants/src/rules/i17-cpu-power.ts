@@ -8,8 +8,11 @@ export const i17 = hostRule({
   statement:
     'each CPU that a guest has for itself or shares is online, and with power management no other dedicated one is',
   source: 'nova/virt/libvirt/cpu/api.py (lp#2056612, lp#2056613)',
-  transient: true,
-  layers: ['kernel', 'database', 'configuration'],
+  transience: 'transient',
+  confidence: 'certain',
+  remedy:
+    'Restart nova-compute of the host, which switches the CPUs on and off anew; openstack server reboot --hard SERVER',
+  reads: ['kernel', 'database', 'configuration'],
   host: ['instances', 'extras', 'cpus', 'config'],
   check: (host, { violated }) => {
     const { config, cpus } = host;

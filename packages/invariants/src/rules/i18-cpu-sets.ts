@@ -7,7 +7,10 @@ export const i18 = hostRule({
   statement: 'the shared and the dedicated set of a host have no CPU in common, and the host has all of them',
   source:
     'nova/virt/libvirt/driver.py, _get_pcpu_available and _get_vcpu_available; nova/virt/hardware.py, get_cpu_shared_set',
-  layers: ['configuration', 'kernel'],
+  transience: 'stuck',
+  confidence: 'certain',
+  remedy: 'Correct [compute] cpu_shared_set and cpu_dedicated_set and restart nova-compute of the host',
+  reads: ['configuration', 'kernel'],
   host: ['config', 'cpus'],
   check: ({ config, cpus }, { violated }) => {
     const [shared, dedicated] = [config.sharedSet ?? CpuSet.empty, config.dedicatedSet ?? CpuSet.empty];

@@ -7,7 +7,10 @@ export const i19 = guestRule({
   id: 'I19',
   statement: 'the memory of each guest cell is bound to the host cell that the database says',
   source: 'nova/virt/libvirt/driver.py, _get_guest_numa_config',
-  layers: ['database', 'domain XML'],
+  transience: 'stuck',
+  confidence: 'certain',
+  remedy: 'openstack server reboot --hard SERVER',
+  reads: ['database', 'domain XML'],
   guest: ['extra', 'live'],
   applies: hasXml,
   check: ({ extra, live }, _, { violated }) => {

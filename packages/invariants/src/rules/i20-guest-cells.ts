@@ -9,7 +9,10 @@ export const i20 = guestRule({
   statement:
     'the guest cells of the XML have the vCPUs and the memory that the database says, shared where it is hugepages',
   source: 'nova/virt/libvirt/driver.py, _get_cpu_numa_config_from_instance (lp#1447079)',
-  layers: ['database', 'domain XML'],
+  transience: 'stuck',
+  confidence: 'certain',
+  remedy: 'openstack server reboot --hard SERVER',
+  reads: ['database', 'domain XML'],
   guest: ['extra', 'live'],
   applies: (guest) => hasXml(guest) && guest.extra?.numaTopology != null,
   check: ({ extra, live }, _, { violated }) => {

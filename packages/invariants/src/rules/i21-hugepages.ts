@@ -7,7 +7,10 @@ export const i21 = guestRule({
   id: 'I21',
   statement: 'each guest cell has pages of the size that the database says',
   source: 'nova/virt/libvirt/driver.py, _get_memory_backing_hugepages_support',
-  layers: ['database', 'domain XML'],
+  transience: 'stuck',
+  confidence: 'certain',
+  remedy: 'openstack server reboot --hard SERVER',
+  reads: ['database', 'domain XML'],
   guest: ['extra', 'live'],
   applies: hasXml,
   check: ({ extra, live }, _, { violated }) => {

@@ -7,8 +7,10 @@ export const i22 = hostRule({
   statement:
     'a compute node accounts for the memory, the pages and the floating vCPUs of its guests, cell by cell',
   source: 'nova/virt/hardware.py, numa_usage_from_instance_numa and _numa_pagesize_usage_from_cell',
-  transient: true,
-  layers: ['database'],
+  transience: 'transient',
+  confidence: 'certain',
+  remedy: 'Wait for one run of update_available_resource; if it stays, restart nova-compute of the host',
+  reads: ['database'],
   host: ['computeNode', 'instances', 'extras'],
   migrations: true,
   check: (host, { snapshot, violated }) => {

@@ -9,7 +9,10 @@ export const i23 = guestRule({
   statement:
     'the memory of a guest lies, in the pages that it should have, on the host cells to which it is bound',
   source: 'libvirt src/qemu/qemu_command.c, qemuBuildMemoryBackendProps; Linux numa(7)',
-  layers: ['database', 'kernel'],
+  transience: 'stuck',
+  confidence: 'likely',
+  remedy: 'openstack server reboot --hard SERVER',
+  reads: ['database', 'kernel'],
   guest: ['extra', 'live', 'memory'],
   applies: (guest) => hasXml(guest) && guest.extra?.numaTopology != null,
   check: ({ extra, live, memory }, _, { violated }) => {

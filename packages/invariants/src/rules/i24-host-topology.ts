@@ -8,8 +8,10 @@ export const i24 = hostRule({
   statement:
     'a compute node has the cells, CPUs, thread siblings and hugepages that the kernel of the host has',
   source: 'nova/virt/libvirt/driver.py, _get_host_numa_topology (lp#2077228, lp#1995153)',
-  transient: true,
-  layers: ['database', 'kernel', 'configuration'],
+  transience: 'transient',
+  confidence: 'certain',
+  remedy: 'Restart nova-compute of the host, which reads its capabilities anew',
+  reads: ['database', 'kernel', 'configuration'],
   host: ['computeNode', 'cpus', 'numaCells', 'config'],
   applies: ({ computeNode }) => computeNode?.numaTopology != null,
   check: ({ computeNode, cpus, numaCells, config }, { violated }) => {

@@ -1,20 +1,21 @@
-import type { Domain } from '@whitebox/libvirt-xml';
 import { hasXml } from '../has-xml.js';
 import { guestRule } from '../rule.js';
 import { listed } from '../said.js';
-import { addresses } from '../host-devices.js';
+import { addressesOf, devicesNamedBy } from '../host-devices.js';
 
 export const i25 = guestRule({
   id: 'I25',
   statement:
     'the devices that the database allocates to a server are on its host, as many as it asked for, and in its XML',
   source: 'nova/pci/manager.py and stats.py (lp#1986838, lp#2098496, lp#1860555)',
-  transient: true,
-  layers: ['database', 'domain XML'],
+  transience: 'transient',
+  confidence: 'certain',
+  remedy: 'openstack server reboot --hard SERVER; what is left on another host: restart nova-compute there',
+  reads: ['database', 'domain XML', 'kernel'],
   guest: ['extra', 'live'],
   host: ['pciDevices'],
   applies: (guest) => hasXml(guest),
-  check: ({ uuid, extra, live }, { pciDevices }, { snapshot, violated }) => {
+  check: ({ uuid, extra, live }, { pciDevices, pciFunctions }, { snapshot, violated, unread }) => {
     if (live === null || extra === null) return;
     const mine = pciDevices.filter(
       ({ instanceUuid, status }) => instanceUuid === uuid && status === 'allocated',
@@ -43,8 +44,11 @@ export const i25 = guestRule({
           found: listed(left.map(({ address, status }) => `${address} ${status}`)),
         });
     }
-    if (hasNamedDevices(live)) return;
-    const xml = addresses(live);
+    if (pciFunctions === undefined && devicesNamedBy(live).byName.length > 0) {
+      unread('the PCI functions of the host, which its XML calls by name');
+      return;
+    }
+    const xml = addressesOf(live, pciFunctions ?? []);
     const missing = mine.filter(({ address }) => !xml.includes(address));
     if (missing.length > 0)
       violated({
@@ -54,8 +58,3 @@ export const i25 = guestRule({
       });
   },
 });
-
-/** Macvtap and vDPA: the XML names a device of the host, not its address. */
-function hasNamedDevices({ devices }: Domain): boolean {
-  return devices.interfaces.some(({ type }) => type === 'direct' || type === 'vdpa');
-}

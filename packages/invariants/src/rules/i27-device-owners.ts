@@ -5,8 +5,10 @@ export const i27 = hostRule({
   statement:
     'a device that is given away is given to a server on its host, and claimed only while something is under way',
   source: 'nova/objects/pci_device.py; nova/pci/manager.py (lp#1641750)',
-  transient: true,
-  layers: ['database'],
+  transience: 'transient',
+  confidence: 'certain',
+  remedy: 'Restart nova-compute of the host, which frees the devices of servers that are not there',
+  reads: ['database'],
   host: ['pciDevices', 'instances'],
   migrations: true,
   check: ({ name, pciDevices, instances }, { snapshot, violated }) => {

@@ -6,8 +6,10 @@ export const i28 = hostRule({
   id: 'I28',
   statement: 'a physical function and its virtual functions are not given away both',
   source: 'nova/objects/pci_device.py, claim and allocate (lp#1969496, lp#1567549)',
-  transient: true,
-  layers: ['database'],
+  transience: 'transient',
+  confidence: 'certain',
+  remedy: 'Restart nova-compute of the host, which reads its devices anew',
+  reads: ['database'],
   host: ['pciDevices'],
   check: ({ pciDevices }, { violated }) => {
     const used = ({ status }: PciDeviceRow): boolean => ['allocated', 'claimed'].includes(status);

@@ -5,7 +5,10 @@ export const i31 = guestRule({
   id: 'I31',
   statement: 'a device that must be near the guest is of one of its host cells',
   source: 'nova/pci/stats.py, _filter_pools_for_numa_cells (lp#1893221)',
-  layers: ['database'],
+  transience: 'stuck',
+  confidence: 'certain',
+  remedy: 'openstack server migrate SERVER',
+  reads: ['database'],
   guest: ['extra'],
   host: ['pciDevices'],
   applies: ({ extra }) =>

@@ -4,8 +4,10 @@ export const i32 = hostRule({
   id: 'I32',
   statement: 'the pools of a compute node count its devices that are available',
   source: 'nova/pci/stats.py (lp#1892361)',
-  transient: true,
-  layers: ['database'],
+  transience: 'transient',
+  confidence: 'certain',
+  remedy: 'Wait for one run of update_available_resource; if it stays, restart nova-compute of the host',
+  reads: ['database'],
   host: ['computeNode', 'pciDevices'],
   check: ({ computeNode, pciDevices }, { violated }) => {
     const counts = new Map<string, [number, number]>();

@@ -7,8 +7,10 @@ export const i33 = hostRule({
   statement:
     'a resource provider of a PCI device has as much as the database has devices, and gives them to the same servers',
   source: 'nova/compute/pci_placement_translator.py (lp#2115905)',
-  transient: true,
-  layers: ['Placement', 'database'],
+  transience: 'transient',
+  confidence: 'certain',
+  remedy: 'nova-manage placement audit --resource_provider PROVIDER; restart nova-compute of the host',
+  reads: ['Placement', 'database'],
   host: ['providers', 'pciDevices'],
   applies: ({ providers }) => devicesOf(providers).length > 0,
   check: ({ providers, pciDevices }, { violated }) => {

@@ -6,7 +6,10 @@ export const i34 = guestRule({
   id: 'I34',
   statement: 'a server has as many mediated devices in its XML as Placement has VGPUs allocated to it',
   source: 'nova/virt/libvirt/driver.py, _allocate_mdevs (lp#1778563, lp#1948705)',
-  layers: ['Placement', 'domain XML'],
+  transience: 'stuck',
+  confidence: 'likely',
+  remedy: 'openstack server reboot --hard SERVER',
+  reads: ['Placement', 'domain XML'],
   guest: ['live', 'allocations'],
   applies: hasXml,
   check: ({ live, allocations }, _, { violated }) => {

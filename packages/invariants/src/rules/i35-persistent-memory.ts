@@ -6,7 +6,10 @@ export const i35 = guestRule({
   id: 'I35',
   statement: 'a server has the namespaces of persistent memory in its XML that the database gives to it',
   source: 'nova/virt/libvirt/driver.py, _get_ordered_vpmems',
-  layers: ['database', 'domain XML'],
+  transience: 'stuck',
+  confidence: 'certain',
+  remedy: 'openstack server reboot --hard SERVER',
+  reads: ['database', 'domain XML'],
   guest: ['extra', 'live'],
   applies: hasXml,
   check: ({ extra, live }, _, { violated }) => {

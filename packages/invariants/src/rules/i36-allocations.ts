@@ -12,8 +12,11 @@ export const i36 = guestRule({
   id: 'I36',
   statement: 'Placement allocates to a server what its flavor asks for, all of it of its host',
   source: 'nova/scheduler/utils.py, ResourceRequest; nova/conductor/manager.py',
-  transient: true,
-  layers: ['Placement', 'database'],
+  transience: 'transient',
+  confidence: 'certain',
+  remedy:
+    'nova-manage placement heal_allocations --instance SERVER --dry-run, then with --force where amounts are wrong',
+  reads: ['Placement', 'database'],
   guest: ['extra', 'allocations', 'blockDevices'],
   host: ['providers'],
   applies: ({ extra }) => extra?.flavors != null,

@@ -5,8 +5,10 @@ export const i37 = hostRule({
   id: 'I37',
   statement: 'whoever has an allocation of a compute is a server on it or a migration from or to it',
   source: 'nova/compute/resource_tracker.py, _remove_deleted_instances_allocations',
-  transient: true,
-  layers: ['Placement', 'database'],
+  transience: 'transient',
+  confidence: 'certain',
+  remedy: 'nova-manage placement audit --resource_provider PROVIDER, then with --delete',
+  reads: ['Placement', 'database'],
   host: ['providers', 'instances'],
   migrations: true,
   check: ({ name, providers, instances }, { snapshot, violated }) => {

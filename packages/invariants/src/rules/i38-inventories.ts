@@ -8,8 +8,11 @@ export const i38 = hostRule({
     'the inventory of a compute is its CPU sets, no more of it is used than there is, and a disabled one says so',
   source:
     'nova/virt/libvirt/driver.py, update_provider_tree; nova/compute/manager.py, update_compute_provider_status',
-  transient: true,
-  layers: ['Placement', 'configuration', 'database'],
+  transience: 'transient',
+  confidence: 'certain',
+  remedy:
+    'openstack resource provider inventory list PROVIDER; restart nova-compute of the host; where too much is used: openstack server migrate SERVER',
+  reads: ['Placement', 'configuration', 'database'],
   host: ['providers', 'config', 'cpus', 'service'],
   check: ({ providers, config, cpus, service }, { violated }) => {
     const root = rootOf({ providers });

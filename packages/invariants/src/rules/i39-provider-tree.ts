@@ -5,7 +5,10 @@ export const i39 = hostRule({
   id: 'I39',
   statement: 'the root resource provider of a host is its compute node, by uuid and by name',
   source: 'nova/scheduler/client/report.py, get_provider_tree_and_ensure_root (lp#1829479)',
-  layers: ['Placement', 'database'],
+  transience: 'stuck',
+  confidence: 'certain',
+  remedy: 'openstack resource provider list --name HOST; restart nova-compute of the host',
+  reads: ['Placement', 'database'],
   host: ['providers', 'computeNode'],
   check: ({ providers, computeNode }, { violated }) => {
     const root = rootOf({ providers });

@@ -8,7 +8,11 @@ export const i40 = guestRule({
     'the request spec of a server asks for the flavor, the NUMA shape and the devices that the server has',
   source:
     'nova/compute/api.py, resize and revert_resize; nova/objects/request_spec.py (lp#1983753, lp#1941005)',
-  layers: ['database'],
+  transience: 'stuck',
+  confidence: 'likely',
+  remedy:
+    'No command writes a request spec alone: openstack server resize --flavor FLAVOR SERVER and its confirmation write it anew',
+  reads: ['database'],
   guest: ['requestSpec', 'extra'],
   check: ({ requestSpec, extra }, _, { violated }) => {
     if (extra === null) return;

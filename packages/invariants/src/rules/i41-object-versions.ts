@@ -7,7 +7,10 @@ export const i41 = guestRule({
     'dedicated vCPUs are in objects of a version that has them, and only a server that moves has a migration context',
   source:
     'nova/objects/instance_numa.py and request_spec.py (lp#1952941); nova/objects/instance.py, drop_migration_context',
-  layers: ['database'],
+  transience: 'stuck',
+  confidence: 'certain',
+  remedy: 'nova-manage db online_data_migrations; openstack server migration list --server SERVER',
+  reads: ['database'],
   guest: ['extra', 'requestSpec'],
   check: ({ uuid, instance, extra, requestSpec }, _, { snapshot, violated }) => {
     const topologies = [

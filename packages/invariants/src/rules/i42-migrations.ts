@@ -8,8 +8,11 @@ export const i42 = hostRule({
   statement:
     'a migration that is finished waits for its server to be confirmed, and none is in progress for ever',
   source: 'nova/compute/manager.py, _confirm_resize and _revert_resize; nova/db/main/api.py',
-  transient: true,
-  layers: ['database'],
+  transience: 'transient',
+  confidence: 'likely',
+  remedy:
+    'openstack server migration list --server SERVER; openstack server resize confirm SERVER; openstack server migration abort SERVER MIGRATION',
+  reads: ['database'],
   host: ['instances'],
   migrations: true,
   check: ({ name, instances }, { snapshot, violated }) => {

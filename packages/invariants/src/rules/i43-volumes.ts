@@ -6,8 +6,11 @@ export const i43 = guestRule({
   id: 'I43',
   statement: 'the volumes of a server in the database are the disks of its XML',
   source: 'nova/virt/block_device.py; nova/compute/manager.py, attach_volume and detach_volume (lp#1889108)',
-  transient: true,
-  layers: ['database', 'domain XML'],
+  transience: 'transient',
+  confidence: 'certain',
+  remedy:
+    'openstack server volume list SERVER; nova-manage volume_attachment show SERVER VOLUME; nova-manage volume_attachment refresh SERVER VOLUME CONNECTOR',
+  reads: ['database', 'domain XML'],
   guest: ['blockDevices', 'live'],
   applies: hasXml,
   check: ({ blockDevices, live }, _, { violated }) => {

@@ -1,25 +1,49 @@
+import type { Domain } from '@whitebox/libvirt-xml';
 import { hasXml } from '../has-xml.js';
 import { guestRule } from '../rule.js';
 import { listed } from '../said.js';
 
 export const i44 = guestRule({
   id: 'I44',
-  statement: 'libvirt has the secrets of the encrypted disks of a running server',
-  source: 'nova/virt/libvirt/driver.py, _attach_encryptor (lp#1905701)',
-  layers: ['domain XML', 'libvirt'],
-  guest: ['live'],
+  statement:
+    'libvirt has the secrets of the encrypted disks of a running server, and of a vTPM that is to keep its own',
+  source: 'nova/virt/libvirt/driver.py, _attach_encryptor and _create_guest (lp#1905701)',
+  transience: 'stuck',
+  confidence: 'certain',
+  remedy:
+    'openstack server reboot --hard SERVER, by its owner, whose secrets the key manager gives to nobody else',
+  reads: ['domain XML', 'libvirt', 'database'],
+  guest: ['live', 'extra', 'systemMetadata'],
   host: ['secrets'],
-  applies: (guest) =>
-    hasXml(guest) && (guest.live?.devices.disks.some(({ encryption }) => encryption !== undefined) ?? false),
-  check: ({ live }, host, { violated }) => {
-    for (const { targetDev, encryption } of live?.devices.disks ?? []) {
-      const secret = encryption?.secretUuid;
-      if (secret === undefined || host.secrets.includes(secret)) continue;
-      violated({
-        point: `disk ${targetDev}`,
-        expected: `secret ${secret}`,
-        found: `${listed(host.secrets)} (libvirt)`,
-      });
+  applies: (guest) => hasXml(guest) && secretsOf(guest.live).length > 0,
+  check: ({ live, extra, systemMetadata }, { secrets }, { violated }) => {
+    for (const { point, secret, vtpm } of secretsOf(live)) {
+      const row = systemMetadata.get('vtpm_secret_uuid') ?? undefined;
+      if (vtpm && row !== secret)
+        violated({
+          point: `secret of the ${point}`,
+          expected: `${row ?? 'none'} (instance_system_metadata)`,
+          found: `${secret} (domain XML)`,
+        });
+      // Nova takes that of a vTPM away when the guest has started, unless the flavor lets the host keep it.
+      if (vtpm && extra?.flavors?.current.extraSpecs['hw:tpm_secret_security'] !== 'host') continue;
+      if (!secrets.includes(secret))
+        violated({ point, expected: `secret ${secret}`, found: `${listed(secrets)} (libvirt)` });
     }
   },
 });
+
+function secretsOf(
+  live: Domain | null,
+): readonly { readonly point: string; readonly secret: string; readonly vtpm: boolean }[] {
+  if (live === null) return [];
+  const { disks, tpms } = live.devices;
+  return [
+    ...disks.map(({ targetDev, encryption }) => ({
+      point: `disk ${targetDev}`,
+      secret: encryption?.secretUuid,
+      vtpm: false,
+    })),
+    ...tpms.map(({ secretUuid }) => ({ point: 'vTPM', secret: secretUuid, vtpm: true })),
+  ].flatMap(({ secret, ...rest }) => (secret === undefined ? [] : [{ ...rest, secret }]));
+}

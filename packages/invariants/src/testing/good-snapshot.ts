@@ -10,9 +10,16 @@ import type {
   RequestSpec,
   ServiceRow,
 } from '@whitebox/db';
-import type { CpuTopology, QemuThread, QemuThreads } from '@whitebox/kernel';
+import type { CpuTopology, PciFunction, QemuThread, QemuThreads } from '@whitebox/kernel';
 import { parseDomain } from '@whitebox/libvirt-xml';
-import type { GuestSnapshot, HostConfig, HostSnapshot, Provider, Snapshot } from '../snapshot.js';
+import type {
+  GuestSnapshot,
+  HostConfig,
+  HostSnapshot,
+  PortSnapshot,
+  Provider,
+  Snapshot,
+} from '../snapshot.js';
 import { floatingXml, numaXml, volumeId } from './domain-xml.js';
 
 /** The same, to be changed. */
@@ -20,11 +27,13 @@ export type Loose<T> = T extends CpuSet | Date | ((...args: never) => unknown)
   ? T
   : T extends ReadonlyMap<infer K, infer V>
     ? Map<K, Loose<V>>
-    : T extends readonly (infer E)[]
-      ? Loose<E>[]
-      : T extends object
-        ? { -readonly [P in keyof T]: Loose<T[P]> }
-        : T;
+    : T extends ReadonlySet<infer E>
+      ? Set<E>
+      : T extends readonly (infer E)[]
+        ? Loose<E>[]
+        : T extends object
+          ? { -readonly [P in keyof T]: Loose<T[P]> }
+          : T;
 
 type Full<T> = { [P in keyof T]-?: Exclude<T[P], undefined> };
 
@@ -79,9 +88,33 @@ export function goodSnapshot(): FullSnapshot {
     })),
     providers: [root()],
     secrets: [],
+    pciFunctions: [physicalFunction, virtualFunction],
+    configFiles: [{ path: '/etc/nova/nova.conf', modifiedAt: new Date('2026-11-22T12:00:00Z') }],
   };
   return structured({ takenAt: now, novaVersions: [26], guests, hosts: [host], migrations: [] });
 }
+
+/** An Intel 82599 and one of its virtual functions, as /sys has them while a guest has the latter. */
+const physicalFunction: PciFunction = {
+  address: '0000:81:00.0',
+  vendorId: '8086',
+  productId: '10fb',
+  numaNode: 0,
+  totalVfs: 63,
+  physicalFunction: undefined,
+  driver: 'ixgbe',
+  netDevices: ['enp129s0f0'],
+  vdpaDevices: [],
+};
+const virtualFunction: PciFunction = {
+  ...physicalFunction,
+  address: '0000:81:00.1',
+  productId: '10ed',
+  totalVfs: 0,
+  physicalFunction: '0000:81:00.0',
+  driver: 'vfio-pci',
+  netDevices: [],
+};
 
 /** The other host of a cloud of two, with nothing on it. */
 export function emptyHost(name: string): FullSnapshot['hosts'][number] {
@@ -111,6 +144,7 @@ function structured(snapshot: unknown): FullSnapshot {
   const copy = (value: unknown): unknown => {
     if (value instanceof CpuSet || value instanceof Date) return value;
     if (value instanceof Map) return new Map([...value].map(([key, each]) => [key, copy(each)]));
+    if (value instanceof Set) return new Set(value);
     if (Array.isArray(value)) return value.map(copy);
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, copy(each)]));
@@ -249,6 +283,22 @@ function pinnedGuest(): Full<GuestSnapshot> {
         ],
       },
     ],
+    files: { named: new Map(), open: new Set() },
+    ports: [port()],
+  };
+}
+
+/** A plain port of Open vSwitch. */
+function port(): PortSnapshot {
+  return {
+    id: '44444444-4444-4444-8444-444444444444',
+    mac: 'fa:16:3e:00:00:01',
+    vnicType: 'normal',
+    vifType: 'ovs',
+    bindingHost: 'compute1',
+    pciSlot: undefined,
+    pciVendorInfo: undefined,
+    vlan: undefined,
   };
 }
 
@@ -281,6 +331,11 @@ function floatingGuest(): Full<GuestSnapshot> {
     inactive: parseDomain(floatingXml(floatingId)),
     threads: threads([shared], shared),
     memory: [],
+    files: {
+      named: new Map([['/var/lib/nova/mnt/volume', '65025:7']]),
+      open: new Set<`${number}:${number}`>(['65025:7']),
+    },
+    ports: [],
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ComputeNodeRow, InstanceRow, ServiceRow } from '@whitebox/db';
-import type { HostSnapshot, Snapshot } from '@whitebox/invariants';
+import { judge, type HostSnapshot, type Snapshot } from '@whitebox/invariants';
 import type { Scope } from '../snapshot/read-snapshot.js';
 import { evidenceLine, type InvariantEvidence } from './evidence.js';
 import { InvariantWatch } from './invariant-watch.js';
@@ -53,7 +53,7 @@ class FakeCloud {
 
 function watchOf(
   cloud: FakeCloud,
-  change: { readonly fails?: boolean; readonly graceMs?: number } = {},
+  change: { readonly fails?: boolean; readonly graceMs?: number; readonly read?: FakeCloud['read'] } = {},
 ): { readonly watch: InvariantWatch; readonly kept: InvariantEvidence[] } {
   const kept: InvariantEvidence[] = [];
   const watch = new InvariantWatch({
@@ -191,6 +191,27 @@ describe('InvariantWatch', () => {
     expect(kept.map(({ id }) => id)).toEqual(['I4']);
     expect((await watch.lastLook('boot vm1')).map(({ id }) => id)).toEqual(['I2', 'I4']);
     expect(kept.map(({ id, step }) => `${id} ${step ?? ''}`)).toEqual(['I4 boot vm1', 'I2 boot vm1']);
+  });
+
+  it('does not judge whether services run as configured, since cases change that on purpose', async () => {
+    const cloud = new FakeCloud();
+    const stopped = async (scope: Scope): Promise<Snapshot> => {
+      const snapshot = await cloud.read(scope);
+      const service = { lastSeenUp: new Date(0), forcedDown: false, version: 1 } as ServiceRow;
+      const config = { startedAt: new Date(0) } as NonNullable<HostSnapshot['config']>;
+      return {
+        ...snapshot,
+        hosts: snapshot.hosts.map((host) => ({ ...host, service, config, configFiles: [] })),
+      };
+    };
+    const { violations } = judge(await stopped({ guests: [], hosts: ['compute1'] }));
+    expect(violations.map(({ id }) => id)).toContain('I46');
+    const { watch, kept } = watchOf(cloud, { read: stopped });
+    await watch.begin();
+    watch.watch(server);
+    await watch.afterStep('stop nova-compute');
+    expect(await watch.lastLook('stop nova-compute')).toEqual([]);
+    expect(kept).toEqual([]);
   });
 
   it('looks at the host that a server has left too', async () => {

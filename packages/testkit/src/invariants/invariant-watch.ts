@@ -1,5 +1,5 @@
 import { waitUntil, WaitTimeoutError } from '@whitebox/core';
-import { identityOf, judge, type Snapshot, type Violation } from '@whitebox/invariants';
+import { identityOf, invariants, judge, type Snapshot, type Violation } from '@whitebox/invariants';
 import type { Scope } from '../snapshot/read-snapshot.js';
 import { evidenceOf, type InvariantEvidence } from './evidence.js';
 import { InvariantError, type Seen } from './invariant-error.js';
@@ -34,6 +34,9 @@ interface Pending extends Seen {
   readonly reports: Set<number>;
 }
 
+/** Cases stop services and change configurations on purpose. */
+const judged = invariants.filter(({ id }) => id !== 'I46');
+
 const defaultGraceMs = 15_000;
 
 /**
@@ -58,7 +61,7 @@ export class InvariantWatch {
     if (this.#before !== undefined) return;
     this.#before = new Set();
     const snapshot = await this.#options.read({ guests: [], hosts: this.#options.computes() });
-    for (const violation of judge(snapshot).violations) {
+    for (const violation of judge(snapshot, judged).violations) {
       this.#before.add(identityOf(violation));
       await this.#options.keep(evidenceOf(violation));
     }
@@ -138,7 +141,7 @@ export class InvariantWatch {
     const snapshot = await this.#options.read({ guests, hosts: [...this.#hosts] });
     // One that the case has deleted is looked at no more.
     for (const { uuid, instance } of snapshot.guests) if (instance === null) this.#servers.delete(uuid);
-    const { violations } = judge(snapshot);
+    const { violations } = judge(snapshot, judged);
     const now = new Set(violations.map(identityOf));
     for (const identity of this.#before ?? []) if (!now.has(identity)) this.#before?.delete(identity);
     return { snapshot, violations };

@@ -1,13 +1,24 @@
 import type { GuestSnapshot, HostDomain, HostSnapshot } from '@whitebox/invariants';
-import { readCpuTopology, readNumaCells, readNumaMaps, readQemuThreads } from '@whitebox/kernel';
+import {
+  readCpuTopology,
+  readGuestFiles,
+  readNumaCells,
+  readNumaMaps,
+  readPciFunctions,
+  readQemuThreads,
+} from '@whitebox/kernel';
 import { parseDomain, type Domain, type DomainSummary } from '@whitebox/libvirt-xml';
 import type { ComputeHost } from '../compute-host.js';
 import { attempt } from './attempt.js';
+import { readConfigFiles } from './read-config-files.js';
 
-type Process = Pick<GuestSnapshot, 'live' | 'inactive' | 'threads' | 'memory'>;
+type Process = Pick<GuestSnapshot, 'live' | 'inactive' | 'threads' | 'memory' | 'files'>;
 
 /** What libvirt and the kernel of a host say. */
-export interface ReadHost extends Pick<HostSnapshot, 'cpus' | 'numaCells' | 'domains'> {
+export interface ReadHost extends Pick<
+  HostSnapshot,
+  'cpus' | 'numaCells' | 'domains' | 'secrets' | 'pciFunctions' | 'configFiles'
+> {
   /** Uuid -> what they say of a guest. */
   readonly guests: ReadonlyMap<string, Process>;
 }
@@ -15,8 +26,8 @@ export interface ReadHost extends Pick<HostSnapshot, 'cpus' | 'numaCells' | 'dom
 const noProcess = ['WB_KERNEL_NO_PROCESS'];
 
 /**
- * Two round trips: what there is, then the XML of all domains and, for the guests that are asked for, their threads and
- * the pages of their memory.
+ * Two round trips: what there is, then the XML of all domains and, for the guests that are asked for, their threads, the
+ * pages of their memory and the files that they have open.
  */
 export async function readHost(
   compute: ComputeHost,
@@ -25,34 +36,46 @@ export async function readHost(
 ): Promise<ReadHost> {
   const { machine, virsh } = compute;
   const limits = { signal };
-  const [cpus, numaCells, summaries] = await Promise.all([
+  const [cpus, numaCells, summaries, secrets, pciFunctions, configFiles] = await Promise.all([
     attempt(readCpuTopology(machine, limits), signal),
     attempt(readNumaCells(machine, limits), signal),
     attempt(virsh.list(limits), signal),
+    attempt(virsh.secrets(limits), signal),
+    attempt(readPciFunctions(machine, limits), signal),
+    attempt(readConfigFiles(compute, limits), signal),
   ]);
-  if (summaries === undefined) return { cpus, numaCells, guests: new Map() };
+  const host = {
+    cpus,
+    numaCells,
+    secrets: secrets?.map(({ uuid }) => uuid),
+    pciFunctions,
+    configFiles,
+  };
+  if (summaries === undefined) return { ...host, guests: new Map() };
   const mine = summaries.filter(({ uuid }) => uuids.includes(uuid));
   const [xml, processes] = await Promise.all([
     attempt(readXml(compute, summaries, uuids, signal), signal),
     Promise.all(
       mine.map(async ({ name, state }) => {
         const target = { domain: name };
-        if (!hasProcess(state)) return { threads: null, memory: null };
+        if (!hasProcess(state)) return { threads: null, memory: null, files: null };
         const none = { codes: noProcess, value: null };
-        const [threads, maps] = await Promise.all([
+        const [threads, maps, files] = await Promise.all([
           attempt(readQemuThreads(machine, target, limits), signal, none),
           attempt(readNumaMaps(machine, target, limits), signal, none),
+          attempt(readGuestFiles(machine, target, limits), signal, none),
         ]);
-        return { threads, memory: maps === null ? null : maps?.guestMemory };
+        return { threads, files, memory: maps === null ? null : maps?.guestMemory };
       }),
     ),
   ]);
   const guests = new Map<string, Process>();
-  for (const uuid of uuids) guests.set(uuid, { live: null, inactive: null, threads: null, memory: null });
+  for (const uuid of uuids)
+    guests.set(uuid, { live: null, inactive: null, threads: null, memory: null, files: null });
   for (const [index, { uuid }] of mine.entries())
     guests.set(uuid, { ...processes[index], live: live(xml, uuid), inactive: xml?.inactive.get(uuid) });
   const domains = summaries.map((summary): HostDomain => ({ ...summary, xml: xml?.live.get(summary.uuid) }));
-  return { cpus, numaCells, domains, guests };
+  return { ...host, domains, guests };
 }
 
 function live(xml: Xml | undefined, uuid: string): Domain | null | undefined {

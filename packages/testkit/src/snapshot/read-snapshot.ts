@@ -5,6 +5,7 @@ import { readGuestRows, readHostRows, readMigrations } from './read-database.js'
 import { hostConfig } from './host-config.js';
 import { readHost, type ReadHost } from './read-host.js';
 import { readAllocations, readProviders } from './read-placement.js';
+import { readPorts } from './read-ports.js';
 
 /** What is looked at. */
 export interface Scope {
@@ -32,13 +33,15 @@ export async function readSnapshot(
     Promise.all(all.map(({ computeNode }) => readProviders(reading, computeNode))),
   );
   const allocations = Promise.all(uuids.map((uuid) => readAllocations(reading, uuid)));
+  const ports = Promise.all(uuids.map((uuid) => readPorts(reading, uuid)));
   const migrations = readMigrations(reading, uuids, scope.hosts);
-  const [readRows, readHostsRows, readHosts, readTrees, readShares, moves] = await Promise.all([
+  const [readRows, readHostsRows, readHosts, readTrees, readShares, readPortsOf, moves] = await Promise.all([
     rows,
     hostRows,
     hosts,
     providers,
     allocations,
+    ports,
     migrations,
   ]);
   const extras = await moves.extras;
@@ -55,6 +58,9 @@ export async function readSnapshot(
         cpus: host?.cpus,
         numaCells: host?.numaCells,
         domains: host?.domains,
+        secrets: host?.secrets,
+        pciFunctions: host?.pciFunctions,
+        configFiles: host?.configFiles,
         extras: of?.extras === undefined || extras === undefined ? undefined : [...of.extras, ...extras],
         providers: readTrees[index],
         config: hostConfig(session.compute(name)),
@@ -62,7 +68,12 @@ export async function readSnapshot(
     }),
     guests: readRows.map((guest, index): GuestSnapshot => {
       const at = scope.hosts.indexOf(hostOf(guest.instance));
-      return { ...guest, allocations: readShares[index], ...processOf(guest.uuid, readHosts[at]) };
+      return {
+        ...guest,
+        allocations: readShares[index],
+        ports: readPortsOf[index],
+        ...processOf(guest.uuid, readHosts[at]),
+      };
     }),
   };
 }
@@ -74,6 +85,6 @@ function hostOf(instance: InstanceRow | null | undefined): string {
 function processOf(
   uuid: string,
   host: ReadHost | undefined,
-): Pick<GuestSnapshot, 'live' | 'inactive' | 'threads' | 'memory'> {
+): Pick<GuestSnapshot, 'live' | 'inactive' | 'threads' | 'memory' | 'files'> {
   return host?.guests.get(uuid) ?? {};
 }

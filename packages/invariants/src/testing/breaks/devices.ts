@@ -1,4 +1,14 @@
-import { firstOf, of, everyXml, everyExtra, device, withDevice, hostdev, pool } from '../change-snapshot.js';
+import {
+  fail,
+  firstOf,
+  of,
+  everyXml,
+  everyExtra,
+  device,
+  withDevice,
+  hostdev,
+  pool,
+} from '../change-snapshot.js';
 import { numaId, rootId } from '../good-snapshot.js';
 import type { BadSnapshot } from './bad-snapshot.js';
 
@@ -31,7 +41,13 @@ export const devices: readonly BadSnapshot[] = [
     'a physical function given away beside a free virtual one',
     (s) => {
       const row = withDevice(s);
-      Object.assign(row, { type: 'type-PF', address: '0000:81:00.0', parentAddress: null });
+      Object.assign(row, {
+        type: 'type-PF',
+        address: '0000:81:00.0',
+        productId: '10fb',
+        parentAddress: null,
+      });
+      firstOf(of.host(s).pciFunctions).driver = 'vfio-pci';
       everyXml(s, of.pinned(s), (xml) => (firstOf(xml.devices.hostdevs).hostPci = row.address));
       of.host(s).pciDevices.push(device({}));
       of.node(s).pciPools.push(pool());
@@ -114,5 +130,65 @@ export const devices: readonly BadSnapshot[] = [
       );
     },
     /disk vda: expected secret secret, found none \(libvirt\)/,
+  ],
+  [
+    'I29',
+    'a row of another device',
+    (s) => (withDevice(s).productId = '154c'),
+    /device 0000:81:00.1: expected 8086:154c type-VF on cell 0 \(pci_devices\), found 8086:10ed type-VF on cell 0 \(kernel\)/,
+  ],
+  [
+    'I29',
+    'a row whose device has gone',
+    (s) => {
+      withDevice(s);
+      of.host(s).pciFunctions.pop();
+    },
+    /device 0000:81:00.1: expected 8086:10ed \(pci_devices\), found none \(kernel\)/,
+  ],
+  [
+    'I29',
+    'a device of a guest that the driver of the host has',
+    (s) => {
+      withDevice(s);
+      firstOf(of.host(s).pciFunctions.slice(1)).driver = 'ixgbevf';
+    },
+    /driver of 0000:81:00.1: expected vfio-pci, as instance-00000001 has it, found ixgbevf \(kernel\)/,
+  ],
+  [
+    'I30',
+    'a port that is bound elsewhere',
+    (s) => (firstOf(of.pinned(s).ports).bindingHost = 'compute2'),
+    /binding:host_id of port 4444.*: expected compute1, found compute2/,
+  ],
+  [
+    'I30',
+    'a binding that has failed',
+    (s) => (firstOf(of.pinned(s).ports).vifType = 'binding_failed'),
+    /binding of port 4444.*: expected one, found binding_failed/,
+  ],
+  [
+    'I45',
+    'a disk whose file was removed',
+    (s) => of.floating(s).files?.named.set('/var/lib/nova/mnt/volume', null),
+    /disk vda: expected .*volume \(domain XML\), found no such file \(kernel\)/,
+  ],
+  [
+    'I45',
+    'a disk whose file was made anew',
+    (s) => of.floating(s).files?.named.set('/var/lib/nova/mnt/volume', '65025:8'),
+    /disk vda: expected .*volume open in QEMU, found another file of that name/,
+  ],
+  [
+    'I46',
+    'a configuration that was changed later',
+    (s) => (firstOf(of.host(s).configFiles).modifiedAt = new Date('2026-11-23T00:30:00Z')),
+    /configuration \/etc\/nova\/nova.conf: expected not changed since .*00:00:00.000Z, found changed at .*00:30/,
+  ],
+  [
+    'I46',
+    'a heartbeat that has stopped',
+    (s) => Object.assign(of.host(s).service ?? fail(), { lastSeenUp: new Date('2026-11-23T01:50:00Z') }),
+    /heartbeat: expected within 60 s of .*, found last at 2026-11-23T01:50/,
   ],
 ];
