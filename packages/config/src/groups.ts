@@ -57,3 +57,8 @@ export const groupEntries: readonly (readonly [GroupName, OptionGroup])[] = Obje
   GroupName,
   OptionGroup,
 ][];
+
+/** Where an option is looked for in the cloud when nobody says it; undefined: nowhere. */
+export function discoverySource(group: GroupName, key: string): string | undefined {
+  return groupEntries.find(([name]) => name === group)?.[1].options[key]?.discoveredFrom;
+}

@@ -12,4 +12,4 @@ export type { NodeDescription, NodeService } from './nodes-yaml.js';
 export { ConfigError, type ConfigProblem } from './errors.js';
 export { Secret } from '@whitebox/core';
 export { configurationReference } from './reference.js';
-export type { GroupName, OptionKey, OptionValue } from './groups.js';
+export { discoverySource, type GroupName, type OptionKey, type OptionValue } from './groups.js';

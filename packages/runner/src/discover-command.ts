@@ -1,21 +1,58 @@
-import { discoverOptions, showValue, type FoundDeployment, type KnownOption } from '@whitebox/testkit';
+import { resolve } from 'node:path';
+import {
+  discoverOptions,
+  showValue,
+  writeOptions,
+  type FoundDeployment,
+  type KnownOption,
+} from '@whitebox/testkit';
 import { cloudReference, type CloudOptions } from './cloud-options.js';
+import { cloudText } from './discovered-tables.js';
+import { UsageError } from './errors.js';
 import { ExitCode } from './exit-codes.js';
+import { writtenText } from './written-options.js';
 
 export interface DiscoverOptions extends CloudOptions {
   readonly json?: boolean | undefined;
+  /** A tempest.conf that gets the options. */
+  readonly write?: string | undefined;
+  /** Whether what was found takes the place of what that file says otherwise. */
+  readonly replace?: boolean | undefined;
 }
 
-/** `whitebox discover`: every option as it is said or found. Looks only; changes nothing on the cloud. */
+/** `whitebox discover`: what the cloud is, and every option as it is said or found. Changes nothing on the cloud. */
 export async function discover(options: DiscoverOptions): Promise<ExitCode> {
-  const found = await discoverOptions(cloudReference(options));
-  if (options.json === true) {
-    const listed = found.options.map(({ value, ...option }) => ({ ...option, value: showValue(value) }));
-    process.stdout.write(`${JSON.stringify({ ...found, options: listed }, undefined, 2)}\n`);
+  refuseUnused(options);
+  const { cloud, hosts, ...found } = await discoverOptions(cloudReference(options));
+  const { write: file, replace, json } = options;
+  const written =
+    file === undefined ? undefined : await writeOptions(resolve(file), found.options, { replace });
+  if (json === true) {
+    const listed = found.options.map(({ value, found: other, ...option }) => ({
+      ...option,
+      value: showValue(value),
+      ...(other === undefined ? {} : { found: { ...other, value: showValue(other.value) } }),
+    }));
+    const all = { cloud, hosts, ...found, options: listed, ...(written === undefined ? {} : { written }) };
+    process.stdout.write(`${JSON.stringify(all, undefined, 2)}\n`);
+  } else if (file !== undefined && written !== undefined) {
+    const warnings = found.warnings.map((warning) => `Warning: ${warning}\n`);
+    process.stdout.write(`${writtenText(file, written)}${warnings.join('')}`);
   } else {
-    process.stdout.write(discoveryText(found.options, found.warnings, found.deployments));
+    const about = cloudText(cloud, hosts);
+    process.stdout.write(`${about}\n\n${discoveryText(found.options, found.warnings, found.deployments)}`);
   }
   return ExitCode.Passed;
+}
+
+function refuseUnused({ write, replace }: DiscoverOptions): void {
+  if (replace !== true || write !== undefined) return;
+  throw new UsageError({
+    code: 'WB_RUN_USAGE',
+    action: 'discover with --replace',
+    observed: 'no file is named in which something could be replaced',
+    advice: 'Name it: --write FILE.',
+  });
 }
 
 /** Sections as in tempest.conf, each value with its origin as a comment above it. */

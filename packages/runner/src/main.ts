@@ -76,8 +76,13 @@ function program(): Command {
 
   withCloud(whitebox.command('discover'))
     .description(
-      'show every option: what the configuration says, what is found in the cloud, and where they differ',
+      'show what the cloud is, and every option: what the configuration says, what is found, and where they differ',
     )
+    .option(
+      '--write <file>',
+      'write the options into this tempest.conf, each with its evidence; what it says already stays',
+    )
+    .option('--replace', 'with --write: what was found takes the place of what the file says otherwise')
     .option('--json', 'print JSON')
     .action(async (options: DiscoverOptions) => {
       process.exitCode = await discover(options);

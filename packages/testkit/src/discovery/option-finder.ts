@@ -1,5 +1,6 @@
 import {
   describeOrigin,
+  discoverySource,
   type GroupName,
   type OptionKey,
   type OptionValue,
@@ -40,6 +41,8 @@ export interface KnownOption {
   readonly origin: string;
   /** What is found in the cloud where something else is said; or why nothing could be found. */
   readonly note: string | undefined;
+  /** Where something is said: what is found in the cloud instead, and from what. */
+  readonly found?: { readonly value: unknown; readonly origin: string } | undefined;
 }
 
 /** Every option as somebody says it, else as it is found in the cloud, else its default. Each is looked for once. */
@@ -73,12 +76,14 @@ export class OptionFinder {
     if (origin.kind !== 'discovery') {
       const said = origin.kind !== 'default' && origin.kind !== 'unset';
       const kind = said ? 'said' : origin.kind;
+      const found = said ? await this.#otherwise(group, key, value) : undefined;
       return {
         ...named,
         value,
         kind,
         origin: describeOrigin(origin),
-        note: said ? await this.#difference(group, key, value) : undefined,
+        note: found === undefined ? undefined : `found is ${showValue(found.value)}`,
+        ...(found === undefined ? {} : { found }),
       };
     }
     try {
@@ -98,12 +103,12 @@ export class OptionFinder {
     }
   }
 
-  /** How what is found differs from what is said; secrets and accounts are not compared. */
-  async #difference(group: GroupName, key: string, said: unknown): Promise<string | undefined> {
+  /** What is found where it differs from what is said; secrets and accounts are not compared. */
+  async #otherwise(group: GroupName, key: string, said: unknown): Promise<KnownOption['found']> {
     if (group === 'whitebox-database' || finders.get(nameOf(group, key)) === undefined) return undefined;
-    const found = await this.#find(group, key).catch(() => undefined);
-    if (found === undefined || showValue(found) === showValue(said)) return undefined;
-    return `found is ${showValue(found)}`;
+    const value = await this.#find(group, key).catch(() => undefined);
+    if (value === undefined || showValue(value) === showValue(said)) return undefined;
+    return { value, origin: `found from ${discoverySource(group, key) ?? 'the cloud'}` };
   }
 
   #find(group: GroupName, key: string): Promise<unknown> {
@@ -118,11 +123,7 @@ export class OptionFinder {
   }
 }
 
-function fallback(
-  named: { readonly group: GroupName; readonly key: string },
-  value: unknown,
-  note: string,
-): KnownOption {
+function fallback(named: Pick<KnownOption, 'group' | 'key'>, value: unknown, note: string): KnownOption {
   const kind = value === undefined ? 'unset' : 'default';
   return { ...named, value, kind, origin: kind === 'unset' ? 'not set' : 'default', note };
 }
