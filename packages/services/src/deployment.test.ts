@@ -127,6 +127,7 @@ describe('Deployment', () => {
     const monolithic = await detect({ units, active: [] });
     expect(monolithic.service('libvirt').reference).toMatchObject({ unit: 'libvirtd.service' });
     expect(monolithic.virsh).toEqual(['virsh']);
+    expect(monolithic.libvirtHost).toBe(monolithic.host);
   });
 
   it('finds containers, their units and their runtime', async () => {
@@ -214,6 +215,7 @@ describe('virsh', () => {
     const found = { units: ['nova-compute.service'], docker: ['my_libvirt'] };
     const deployment = await detect(found, { services: { libvirt } });
     expect(deployment.virsh).toEqual(['docker', 'exec', '-u', 'root', 'my_libvirt', 'virsh']);
+    expect(deployment.libvirtHost.name).toMatch(/^my_libvirt@/);
   });
 
   it('is run by the runtime that is said', async () => {

@@ -1,5 +1,5 @@
 import type { Limits } from '@whitebox/core';
-import type { Host } from '@whitebox/host';
+import { inContainer, type Host } from '@whitebox/host';
 import { CommandService, unitOfCommands } from './command-service.js';
 import { ContainerService } from './container-service.js';
 import { ServiceError } from './errors.js';
@@ -26,6 +26,8 @@ export class Deployment {
   readonly evidence: readonly string[];
   /** For root of the host, as in ["podman", "exec", "-u", "root", "nova_virtqemud", "virsh"]. */
   readonly virsh: readonly string[];
+  /** Where libvirt runs: the host, or its container there. What libvirt reads, as qemu.conf, is its own in a container. */
+  readonly libvirtHost: Host;
   readonly #probe: HostProbe;
   readonly #overrides: DeploymentOverrides;
 
@@ -46,11 +48,14 @@ export class Deployment {
       said?.containerName ??
       flavour.virshContainers?.find((name) => probe.containers.has(name)) ??
       this.#missingLibvirtContainer();
-    const found =
-      container === undefined
-        ? ['virsh']
-        : [said?.containerRuntime ?? this.#runtimeOf(container), 'exec', '-u', 'root', container, 'virsh'];
-    this.virsh = overrides.virsh ?? found;
+    if (container === undefined) {
+      this.virsh = overrides.virsh ?? ['virsh'];
+      this.libvirtHost = host;
+      return;
+    }
+    const runtime = said?.containerRuntime ?? this.#runtimeOf(container);
+    this.virsh = overrides.virsh ?? [runtime, 'exec', '-u', 'root', container, 'virsh'];
+    this.libvirtHost = inContainer(host, { runtime, name: container, user: 'root' });
   }
 
   /** The container that should be there by the unit of libvirt, so that an error names it. */

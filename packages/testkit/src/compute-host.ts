@@ -15,6 +15,8 @@ export class ComputeHost {
   /** How it is deployed: its services, its virsh. */
   readonly deployment: Deployment;
   readonly virsh: Virsh;
+  /** Root where libvirt runs: that machine, or the container of libvirt there. */
+  readonly libvirtMachine: Host;
   readonly novaCompute: Service;
   readonly #dedicated: CpuSetOption;
   readonly #shared: CpuSetOption;
@@ -24,6 +26,7 @@ export class ComputeHost {
     this.name = name;
     this.machine = deployment.host;
     this.deployment = deployment;
+    this.libvirtMachine = deployment.libvirtHost;
     // A bare "virsh" leaves the connection to the default of Virsh; in a container the container knows.
     this.virsh = new Virsh(this.machine, {
       argv: deployment.virsh.length === 1 ? undefined : deployment.virsh,

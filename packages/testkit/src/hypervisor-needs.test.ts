@@ -24,7 +24,7 @@ function cloud(hosts: Readonly<Record<string, Compute>>): Discovered {
         return value === undefined ? undefined : { value };
       },
     };
-    return { name, machine, virsh: new Virsh(machine), config };
+    return { name, machine, virsh: new Virsh(machine), libvirtMachine: machine, config };
   });
   return { computes } as unknown as Discovered;
 }

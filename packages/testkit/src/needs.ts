@@ -18,7 +18,7 @@ import type { OptionFinder } from './discovery/option-finder.js';
 export interface Discovered {
   capacity(): Promise<readonly HostCapacity[]>;
   /** For needs that are looked for on the hosts themselves, or in the configuration that each runs with. */
-  readonly computes: readonly Pick<ComputeHost, 'name' | 'machine' | 'virsh' | 'config'>[];
+  readonly computes: readonly Pick<ComputeHost, 'name' | 'machine' | 'virsh' | 'libvirtMachine' | 'config'>[];
   /** Devices of the hosts of which guests get some: PCI devices, GPUs, persistent memory. */
   hostDevices(): Promise<readonly HostDevices[]>;
   /** The nova-api of every host that has one. */

@@ -13,14 +13,18 @@ import {
 interface Facts {
   readonly secModels?: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
+  /** Of the container of libvirt; without it libvirt runs on the host. */
+  readonly inContainer?: Readonly<Record<string, string>>;
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-function cloud({ secModels = [], files = {}, options = {} }: Facts): Discovered {
+function cloud({ secModels = [], files = {}, inContainer, options = {} }: Facts): Discovered {
   const models = secModels.map((model) => `<secmodel><model>${model}</model><doi>0</doi></secmodel>`);
   const xml = `<capabilities><host><cpu><arch>x86_64</arch></cpu>${models.join('')}</host></capabilities>`;
   const machine = new FakeHost({ name: 'a' }).on('virsh', () => xml);
   for (const [path, text] of Object.entries(files)) machine.files.write(path, text);
+  const container = new FakeHost({ name: 'libvirt@a' });
+  for (const [path, text] of Object.entries(inContainer ?? {})) container.files.write(path, text);
   return {
     capacity: () => Promise.reject(new Error('not asked for')),
     computes: [
@@ -28,6 +32,7 @@ function cloud({ secModels = [], files = {}, options = {} }: Facts): Discovered 
         name: 'a',
         machine,
         virsh: new Virsh(machine),
+        libvirtMachine: inContainer === undefined ? machine : container,
         get config(): never {
           throw new Error('not asked for');
         },
@@ -83,6 +88,18 @@ it.each<[string, Need, Facts, string | undefined]>([
     'consoles that are off after all',
     encryptedConsoles(),
     { files: { [conf]: 'vnc_tls = 1\nvnc_tls = 0\n' } },
+    `a: vnc_tls and vnc_tls_x509_verify not on in ${conf}`,
+  ],
+  [
+    'encrypted consoles of a libvirt in a container, beside a file of the host that nobody reads',
+    encryptedConsoles(),
+    { files: { [conf]: '' }, inContainer: { [conf]: 'vnc_tls = 1\nvnc_tls_x509_verify = 1\n' } },
+    undefined,
+  ],
+  [
+    'consoles in the clear of a libvirt in a container',
+    encryptedConsoles(),
+    { files: { [conf]: 'vnc_tls = 1\nvnc_tls_x509_verify = 1\n' }, inContainer: { [conf]: '' } },
     `a: vnc_tls and vnc_tls_x509_verify not on in ${conf}`,
   ],
   ['no libvirt where it is looked for', encryptedConsoles(), {}, `a: no ${conf}`],

@@ -1,5 +1,5 @@
 import type { GroupName } from '@whitebox/config';
-import { HostError } from '@whitebox/host';
+import { HostError, type Host } from '@whitebox/host';
 import type { Discovered, Missing, Need } from './needs.js';
 
 type Compute = Discovered['computes'][number];
@@ -43,7 +43,7 @@ export function securityModel(model: string): Need {
       onEvery(computes, async (compute) => {
         const { secModels } = (await compute.virsh.capabilities()).host;
         if (secModels.includes(model)) return undefined;
-        const modules = await text(compute, '/sys/kernel/security/lsm');
+        const modules = await text(compute.machine, '/sys/kernel/security/lsm');
         const kernel =
           modules === undefined ? 'its kernel tells of no security module' : `kernel: ${modules}`;
         return `libvirt has ${secModels.join(', ') || 'none'}, ${kernel}`;
@@ -58,7 +58,7 @@ export function encryptedConsoles(): Need {
     missing: ({ computes }) =>
       onEvery(computes, async (compute) => {
         const file = '/etc/libvirt/qemu.conf';
-        const conf = await text(compute, file);
+        const conf = await text(compute.libvirtMachine, file);
         if (conf === undefined) return `no ${file}`;
         const off = ['vnc_tls', 'vnc_tls_x509_verify'].filter((name) => !isOn(conf, name));
         return off.length === 0 ? undefined : `${off.join(' and ')} not on in ${file}`;
@@ -92,7 +92,7 @@ async function onEvery(
 }
 
 /** undefined: there is no such file. */
-async function text({ machine }: Compute, path: string): Promise<string | undefined> {
+async function text(machine: Host, path: string): Promise<string | undefined> {
   try {
     return new TextDecoder().decode(await machine.readFile(path)).trim();
   } catch (error) {
