@@ -1,6 +1,6 @@
 export { errorCode, WhiteboxError, type ErrorCode, type ErrorFacts } from './errors.js';
 export { limitSignal, raceSignal, sleep, type Limits } from './deadline.js';
-export { WaitTimeoutError, waitUntil, type Look, type WaitOptions } from './wait.js';
+export { onWait, WaitTimeoutError, waitUntil, type Look, type WaitOptions, type WaitRecord } from './wait.js';
 export { Redactor } from './redact.js';
 export { editDistance, nearestName } from './nearest-name.js';
 export { CpuSet, CpuSetError, type CpuSetDialect } from './cpu-set.js';

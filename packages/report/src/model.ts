@@ -80,7 +80,7 @@ export interface ReportRecording {
 
 /** A command, a statement or a request, or a look at all layers; the same one several times during a step is one. */
 export interface ReportActivity {
-  readonly kind: 'command' | 'sql' | 'request' | 'file' | 'look';
+  readonly kind: 'command' | 'sql' | 'request' | 'file' | 'look' | 'wait';
   /** Position in the list of steps; -1: before the first, the number of steps: while everything was given back. */
   readonly step: number;
   /** Milliseconds since the case began. */

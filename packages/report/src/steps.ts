@@ -9,6 +9,7 @@ const kinds: Readonly<Record<ReportActivity['kind'], string>> = {
   request: 'request',
   file: 'file',
   look: 'look',
+  wait: 'wait',
 };
 
 /** The steps with their times, and behind each what it made of commands, statements and requests. */
@@ -110,6 +111,7 @@ function countsOf(activities: readonly ReportActivity[]): string {
     [of('request'), 'request', 'requests'],
     [of('file'), 'file', 'files'],
     [of('look'), 'look', 'looks'],
+    [of('wait'), 'wait', 'waits'],
   ]
     .flatMap(([count, one, many]) =>
       Number(count) > 0 ? [plural(Number(count), String(one), String(many))] : [],

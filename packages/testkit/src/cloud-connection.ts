@@ -14,6 +14,7 @@ import { installedNova, releaseOf } from './installed-nova.js';
 import type { Release } from './release.js';
 import type { CloudReference } from './run-context.js';
 import { recordRequest } from './recording/record-request.js';
+import { recordWaits } from './recording/record-waits.js';
 import { readSettings, type Settings } from './settings.js';
 
 interface Parts {
@@ -94,6 +95,7 @@ export class CloudConnection implements AsyncDisposable {
       return opened;
     };
     try {
+      recordWaits();
       const settings = await readSettings(cloud);
       const openstack = keep(
         'the API',

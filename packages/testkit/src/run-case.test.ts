@@ -1,7 +1,8 @@
-import { Redactor } from '@whitebox/core';
+import { Redactor, waitUntil } from '@whitebox/core';
 import { describe, expect, it } from 'vitest';
 import type { Need } from './needs.js';
 import type { CaseRecording } from './recording/model.js';
+import { recordWaits } from './recording/record-waits.js';
 import { recordStatement } from './recording/record-statement.js';
 import { Release } from './release.js';
 import { runCase, type CaseContext } from './run-case.js';
@@ -78,6 +79,34 @@ describe('runCase', () => {
         [1, 'SELECT 2'],
       ],
     ]);
+  });
+
+  it('records each wait of the case by itself, and when it was', async () => {
+    recordWaits();
+    recordWaits();
+    const told: CaseRecording[] = [];
+    const recording = (one: CaseRecording): Promise<void> => {
+      told.push(one);
+      return Promise.resolve();
+    };
+    await runCase(context({ recording }), {}, async ({ step }) => {
+      await step('wait twice');
+      for (let time = 0; time < 2; time += 1) {
+        let looks = 0;
+        await waitUntil(
+          'the second look',
+          () => Promise.resolve(++looks < 2 ? { done: false, seen: 'no' } : { done: true, value: 1 }),
+          { timeoutMs: 5000, intervalMs: 20 },
+        );
+      }
+    });
+    const activities = told.flatMap((one) => one.activities);
+    expect(activities).toMatchObject([
+      { kind: 'wait', step: 0, what: 'the second look', outcome: 'so after 2 looks', times: 1 },
+      { kind: 'wait', step: 0, what: 'the second look', times: 1 },
+    ]);
+    const [first, second] = activities;
+    expect(second?.atMs).toBeGreaterThanOrEqual((first?.atMs ?? 0) + (first?.ms ?? 0) - 1);
   });
 
   it('records nothing of a case that is skipped before its first step', async () => {

@@ -73,7 +73,8 @@ export class CaseRecorder {
     const { kind, where, failed } = activity;
     const what = this.#short(activity.what, limits.what);
     const key = JSON.stringify([kind, where, what, failed]);
-    const index = this.#known.get(key);
+    // Waits are not summed up: they may overlap, and it matters when each was.
+    const index = kind === 'wait' ? undefined : this.#known.get(key);
     const same = index === undefined ? undefined : this.#activities[index];
     const outcome = this.#short(activity.outcome, limits.what);
     const output = this.#output(activity.output);

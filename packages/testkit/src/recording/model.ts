@@ -9,9 +9,9 @@ export interface CaseRecording {
   readonly logs: readonly LogExcerpt[];
 }
 
-/** A command, a statement or a request, or a look at all layers; the same one several times during a step is one. */
+/** A command, a statement or a request, a look at all layers, a wait; the same one several times during a step is one, but for waits. */
 export interface Activity {
-  readonly kind: 'command' | 'sql' | 'request' | 'file' | 'look';
+  readonly kind: 'command' | 'sql' | 'request' | 'file' | 'look' | 'wait';
   /** Position in the list of steps; -1: before the first, the number of steps: while everything was given back. */
   readonly step: number;
   /** Milliseconds since the case began. */
@@ -26,6 +26,8 @@ export interface Activity {
   readonly failed: boolean;
   /** Of a request. */
   readonly requestId?: string | undefined;
+  /** Of a wait: milliseconds from its last look but one to its end; what was waited for may have been so for at most that long. */
+  readonly lateMs?: number | undefined;
   readonly times: number;
   /** Of a case that failed: what it printed, or the first rows. */
   readonly output?: string | undefined;
