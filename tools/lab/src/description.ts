@@ -4,8 +4,12 @@ import { join } from 'node:path';
 /** Where a lab keeps its state unless WHITEBOX_LAB_DIR says otherwise. */
 export const defaultLabDirectory = '/var/lib/whitebox-lab';
 
+/** Of {@link LabDescription}; raised with what it gains or loses. */
+export const descriptionFormat = 2;
+
 /** What a running lab tells its users; written to `lab.json` in its directory once the cloud is ready. */
 export interface LabDescription {
+  readonly format: number;
   readonly directory: string;
   /** Begins the names of what the lab made on the machine. */
   readonly name: string;

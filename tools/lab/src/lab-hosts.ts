@@ -108,3 +108,7 @@ export function guestPool(subnet: Subnet): { readonly start: string; readonly en
   const half = subnetSize(subnet) / 2;
   return { start: addressIn(subnet, half), end: addressIn(subnet, Math.min(2 * half - 2, half + 99)) };
 }
+
+export function computeNames(hosts: readonly Host[]): string[] {
+  return hosts.filter(isCompute).map(({ name }) => name);
+}

@@ -8,6 +8,7 @@ import { runInteractive } from './exec.js';
 import { describeFault, faultTable } from './faults/describe-fault.js';
 import { healFaults, injectFault, listFaults } from './faults/faults.js';
 import { faultKinds } from './faults/kinds.js';
+import { check } from './fitness.js';
 import { optionalServices } from './optional-services.js';
 import { environmentOf } from './outputs.js';
 import { progressFor } from './progress.js';
@@ -21,7 +22,7 @@ import {
 } from './settings.js';
 import { showStatus, status, statusExitCodes } from './status.js';
 import { canvasFor } from './terminal.js';
-import { check, up } from './up.js';
+import { up } from './up.js';
 
 interface CommonOptions {
   readonly name?: string;

@@ -1,6 +1,6 @@
 import { CpuSet } from '@whitebox/core';
 import { endpoints } from './cloud.js';
-import type { LabDescription } from './description.js';
+import { descriptionFormat, type LabDescription } from './description.js';
 import type { Distribution } from './distribution.js';
 import type { CellFacts, HostFacts } from './host-facts.js';
 import { formatSubnet } from './ipv4.js';
@@ -291,6 +291,7 @@ export function describeLab(context: OutputContext, facts: FactsByHost): LabDesc
   const { settings, paths, hosts, distribution } = context;
   const database = { address: controlHost(hosts).address, port: 3306 };
   return {
+    format: descriptionFormat,
     directory: settings.directory,
     name: settings.name,
     profile: settings.profile,
