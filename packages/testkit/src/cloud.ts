@@ -1,18 +1,19 @@
 import type { GroupName, OptionKey, OptionValue } from '@whitebox/config';
 import { waitUntil } from '@whitebox/core';
 import type { NovaReader } from '@whitebox/db';
-import type { JsonObject, NewPort, NewVolumeEncryption, OpenStack, ServerFault } from '@whitebox/openstack';
+import type { OpenStack, ServerFault } from '@whitebox/openstack';
 import { freeDedicated, mostDedicated, type HostCapacity } from './capacity.js';
 import type { ComputeHost } from './compute-host.js';
 import type { HostDevices } from './devices/host-devices.js';
 import { readPciInventory, type PciInventory } from './devices/pci-inventory.js';
-import { ConfiguredCloud, type ConfiguredCloudOptions } from './configured-cloud.js';
+import type { ConfiguredCloudOptions } from './configured-cloud.js';
 import { TestkitError } from './errors.js';
 import { describeFlavor } from './flavors.js';
-import { CaseResources, type BootOptions, type ImageOptions, type VolumeOptions } from './case-resources.js';
+import type { BootOptions } from './case-resources.js';
 import type { InvariantWatch } from './invariants/invariant-watch.js';
 import type { Layers } from './layers.js';
 import type { Step, StepKind } from './observer.js';
+import { ProvisionedCloud } from './provisioned-cloud.js';
 import { currentRecorder } from './recording/current-recorder.js';
 import type { CloudSession } from './session.js';
 import { TestServer } from './test-server.js';
@@ -29,11 +30,10 @@ const enoughVcpus = 4;
 const bootTimeoutMs = 300_000;
 
 /** The cloud as one case uses it: everything made through it is removed when the case ends. */
-export class Cloud extends ConfiguredCloud {
+export class Cloud extends ProvisionedCloud {
   readonly #testName: string;
   readonly #capacity: readonly HostCapacity[];
   readonly #step: CloudOptions['step'];
-  readonly #resources: CaseResources;
   readonly #invariants: CloudOptions['invariants'];
   #lastStep = 'none';
   /** What was read last of each server. */
@@ -45,7 +45,6 @@ export class Cloud extends ConfiguredCloud {
     this.#capacity = options.capacity;
     this.#step = options.step;
     this.#invariants = options.invariants;
-    this.#resources = new CaseResources(options.session, options.cleanup, options.signal);
   }
 
   /** The whole API of the cloud, as its administrator. What a case makes with it, it has to take back itself. */
@@ -125,14 +124,14 @@ export class Cloud extends ConfiguredCloud {
   async boot(options: BootOptions): Promise<TestServer> {
     const name = this.session.nextName();
     return this.perform('boot', `boot ${name} (${describeFlavor(options.flavor)})`, async () => {
-      const id = await this.#resources.server(name, options);
+      const id = await this.resources.server(name, options);
       return new TestServer({
         server: await this.session.openstack.waitForServer(id, { status: 'ACTIVE', ...this.#limits }),
         session: this.session,
         signal: this.signal,
         act: this.#act,
         atEnd: this.#atEnd,
-        makeFlavor: (spec) => this.#resources.flavor(spec),
+        makeFlavor: (spec) => this.resources.flavor(spec),
         seen: (what, layers) => this.#seen.set(`${what} of ${layers.serverName}`, layers),
       });
     });
@@ -143,7 +142,7 @@ export class Cloud extends ConfiguredCloud {
     const name = this.session.nextName();
     const text = `boot ${name} (${describeFlavor(options.flavor)}), which must fail`;
     const fault = await this.perform('boot', text, async () => {
-      const id = await this.#resources.server(name, options);
+      const id = await this.resources.server(name, options);
       const status = ['ERROR', 'ACTIVE'] as const;
       const server = await this.session.openstack.waitForServer(id, { status, ...this.#limits });
       return server.status === 'ERROR' ? this.#faultOf(id) : undefined;
@@ -155,65 +154,6 @@ export class Cloud extends ConfiguredCloud {
       observed: 'it became ACTIVE',
       advice: 'The scheduler or the resource tracker let a guest through that has no room.',
     });
-  }
-
-  /** Id of the image of the configuration: what servers boot from when nothing else is said. */
-  async defaultImage(): Promise<string> {
-    return (await this.session.images()).imageId;
-  }
-
-  /** An image other than the configured one, to rebuild with: `image_ref_alt`, or a copy made for this case. */
-  async alternativeImage(): Promise<string> {
-    const { imageId, imageIdAlt } = await this.session.images();
-    if (imageIdAlt !== undefined && imageIdAlt !== imageId) return imageIdAlt;
-    return this.image({ sourceId: imageId });
-  }
-
-  /**
-   * A copy of an image, with properties of its own: `cloud.image({ properties: { hw_pmu: 'true' } })`; or one of bytes:
-   * `cloud.image({ content: { bytes, diskFormat: 'iso' } })`. @returns its id
-   */
-  async image(options: ImageOptions = {}): Promise<string> {
-    const name = this.session.nextName();
-    const what =
-      options.content === undefined ? 'copy the image' : `make an ${options.content.diskFormat} image`;
-    const properties = Object.entries(options.properties ?? {}).map(([key, value]) => `${key}=${value}`);
-    await this.say(`${what} as ${name}${properties.length === 0 ? '' : ` (${properties.join(', ')})`}`);
-    return this.#resources.image(name, options);
-  }
-
-  /** A volume that is available. @returns its id */
-  async volume(options: VolumeOptions = {}): Promise<string> {
-    const name = this.session.nextName();
-    await this.say(`make volume ${name}`);
-    return this.#resources.volume(name, options);
-  }
-
-  /** A type whose volumes are encrypted, for {@link volume}; by default with LUKS that the compute opens. @returns its id */
-  async encryptedVolumeType(encryption: Partial<NewVolumeEncryption> = {}): Promise<string> {
-    const name = this.session.nextName();
-    await this.say(`make a type of encrypted volumes ${name}`);
-    return this.#resources.volumeType(name, {
-      provider: 'luks',
-      cipher: 'aes-xts-plain64',
-      keyBits: 256,
-      controlLocation: 'front-end',
-      ...encryption,
-    });
-  }
-
-  /** @returns the id of the new port */
-  async port(port: Omit<NewPort, 'name'>): Promise<string> {
-    const name = this.session.nextName();
-    await this.say(`make port ${name}`);
-    return this.#resources.port(name, port);
-  }
-
-  /** @param body as Neutron spells it, without the name: `{ 'provider:network_type': 'vlan' }`. @returns the id of the new network */
-  async network(body: JsonObject): Promise<string> {
-    const name = this.session.nextName();
-    await this.say(`make network ${name}`);
-    return this.#resources.network(name, body);
   }
 
   /** Devices of the computes of which guests get some, and how many are free now. */
