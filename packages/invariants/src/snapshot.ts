@@ -28,6 +28,8 @@ export interface Snapshot {
   readonly takenAt: Date;
   /** Versions of Nova that the cloud may have, 26 for Zed; several where its API cannot tell them apart. */
   readonly novaVersions: readonly number[];
+  /** The newest service version of any nova-compute of the cloud, where there are others than `hosts`. */
+  readonly newestServiceVersion?: number | undefined;
   readonly guests: readonly GuestSnapshot[];
   readonly hosts: readonly HostSnapshot[];
   /** Migrations of these guests, over or not, and those in progress of these hosts. */

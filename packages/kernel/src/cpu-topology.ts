@@ -30,19 +30,21 @@ export interface KernelCpu {
 const CPU = '/sys/devices/system/cpu';
 const NODE = '/sys/devices/system/node';
 
+/** The files, as patterns of the shell. */
+export const cpuTopologyPatterns: readonly string[] = [
+  ...['online', 'offline', 'possible', 'isolated'].map((name) => `${CPU}/${name}`),
+  ...['physical_package_id', 'die_id', 'core_id', 'thread_siblings_list'].map(
+    (name) => `${CPU}/cpu[0-9]*/topology/${name}`,
+  ),
+  `${CPU}/cpu[0-9]*/cpufreq/scaling_governor`,
+  `${NODE}/node[0-9]*/cpulist`,
+];
+
 /**
  * @throws KernelError `WB_KERNEL_UNREADABLE`; HostError
  */
 export async function readCpuTopology(host: Host, limits: Limited = {}): Promise<CpuTopology> {
-  const patterns = [
-    ...['online', 'offline', 'possible', 'isolated'].map((name) => `${CPU}/${name}`),
-    ...['physical_package_id', 'die_id', 'core_id', 'thread_siblings_list'].map(
-      (name) => `${CPU}/cpu[0-9]*/topology/${name}`,
-    ),
-    `${CPU}/cpu[0-9]*/cpufreq/scaling_governor`,
-    `${NODE}/node[0-9]*/cpulist`,
-  ];
-  return cpuTopologyOf(await readKernelFiles(host, 'read the CPU topology', patterns, limits));
+  return cpuTopologyOf(await readKernelFiles(host, 'read the CPU topology', cpuTopologyPatterns, limits));
 }
 
 export function cpuTopologyOf(files: KernelFiles): CpuTopology {

@@ -13,7 +13,7 @@ export interface GuestFiles {
 
 // The paths are those of libvirt's own status file, so that no second round trip is needed for them; they are looked up
 // in QEMU's mount namespace, where /dev is another one.
-const script = `
+export const guestFilesScript = `
 pid=$(cat "/run/libvirt/qemu/$1.pid") || exit 66
 [ -d "/proc/$pid/fd" ] || exit 66
 grep -ao "<source \\(file\\|dev\\)='/[^']*'" "/run/libvirt/qemu/$1.xml" | sort -u | cut -d "'" -f 2 |
@@ -36,7 +36,7 @@ export async function readGuestFiles(
   { domain }: { readonly domain: string },
   limits: Limited = {},
 ): Promise<GuestFiles> {
-  const { stdout, stderr, exitCode } = await runScript(host, script, [domain], limits);
+  const { stdout, stderr, exitCode } = await runScript(host, guestFilesScript, [domain], limits);
   if (exitCode === 66)
     throw new KernelError({
       code: 'WB_KERNEL_NO_PROCESS',

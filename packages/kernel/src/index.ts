@@ -13,3 +13,4 @@ export { readProcess, type ProcessInfo } from './process.js';
 export type { ProcessTarget } from './process-target.js';
 export { readQemuThreads, type QemuThread, type QemuThreads } from './qemu-threads.js';
 export type { ThreadRole } from './thread-role.js';
+export { readScripts, type ReadScript } from './read-scripts.js';

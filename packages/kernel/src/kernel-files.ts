@@ -112,6 +112,11 @@ export async function runScript(
   });
 }
 
+/** @param patterns of the shell, for files */
+export function filesScript(patterns: readonly string[]): string {
+  return `grep -aH '' ${patterns.join(' ')}`;
+}
+
 /**
  * Reads all files that match shell patterns, in one command. Those that are not there, or vanish meanwhile, are left
  * out; asking for one of them says what grep said about it.
@@ -122,6 +127,6 @@ export async function readKernelFiles(
   patterns: readonly string[],
   limits: Limited,
 ): Promise<KernelFiles> {
-  const { stdout, stderr } = await runScript(host, `grep -aH '' ${patterns.join(' ')}`, [], limits);
+  const { stdout, stderr } = await runScript(host, filesScript(patterns), [], limits);
   return new KernelFiles(action, host.name, stdout, stderr);
 }

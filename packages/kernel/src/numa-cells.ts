@@ -25,18 +25,20 @@ export interface HugepagePool {
 
 const NODE = '/sys/devices/system/node';
 
+/** The files, as patterns of the shell. */
+export const numaCellsPatterns: readonly string[] = [
+  `${NODE}/online`,
+  ...['cpulist', 'meminfo', 'distance'].map((name) => `${NODE}/node[0-9]*/${name}`),
+  ...['nr', 'free', 'surplus'].map((name) => `${NODE}/node[0-9]*/hugepages/hugepages-*/${name}_hugepages`),
+];
+
 /**
  * All nodes that are online, by number.
  *
  * @throws KernelError `WB_KERNEL_UNREADABLE`, also on a kernel without NUMA; HostError
  */
 export async function readNumaCells(host: Host, limits: Limited = {}): Promise<readonly NumaCell[]> {
-  const patterns = [
-    `${NODE}/online`,
-    ...['cpulist', 'meminfo', 'distance'].map((name) => `${NODE}/node[0-9]*/${name}`),
-    ...['nr', 'free', 'surplus'].map((name) => `${NODE}/node[0-9]*/hugepages/hugepages-*/${name}_hugepages`),
-  ];
-  return numaCellsOf(await readKernelFiles(host, 'read the NUMA cells', patterns, limits));
+  return numaCellsOf(await readKernelFiles(host, 'read the NUMA cells', numaCellsPatterns, limits));
 }
 
 export function numaCellsOf(files: KernelFiles): readonly NumaCell[] {

@@ -31,6 +31,9 @@ export interface NumaMapping {
   readonly pages: ReadonlyMap<number, number>;
 }
 
+/** The files below /proc/PID. */
+export const numaMapsPatterns: readonly string[] = ['maps', 'numa_maps'];
+
 /**
  * Pages per node and size. Only root and the user of the process may read that.
  *
@@ -42,7 +45,7 @@ export async function readNumaMaps(
   target: ProcessTarget,
   limits: Limited = {},
 ): Promise<NumaMaps> {
-  const reading = await readProcessFiles(host, 'read the NUMA maps', target, ['maps', 'numa_maps'], limits);
+  const reading = await readProcessFiles(host, 'read the NUMA maps', target, numaMapsPatterns, limits);
   const mappings = numaMappingsOf(reading.files);
   return { pid: reading.pid, mappings, guestMemory: guestMemoryOf(reading, mappings) };
 }

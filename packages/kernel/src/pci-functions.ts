@@ -24,7 +24,7 @@ export interface PciFunction {
 }
 
 // Reads with the shell's own means: a machine may have a thousand virtual functions.
-const script = `
+export const pciFunctionsScript = `
 cd /sys/bus/pci/devices 2>/dev/null || exit 0
 for a in *; do
   [ -r "$a/vendor" ] || continue
@@ -42,7 +42,7 @@ true`;
 
 /** All of the machine, in one command. @throws KernelError, HostError */
 export async function readPciFunctions(host: Host, limits: Limited = {}): Promise<readonly PciFunction[]> {
-  const { stdout } = await runScript(host, script, [], limits);
+  const { stdout } = await runScript(host, pciFunctionsScript, [], limits);
   return pciFunctionsOf(stdout, host.name);
 }
 

@@ -19,7 +19,7 @@ const MARK = '==command line==';
  * Prints the files (shell patterns below /proc/PID) and the command line. $1 is the pid, or empty and $2 the domain.
  * libvirt's pid files: qemuDomainObjPrivate pidfile, below the driver's stateDir.
  */
-const script = (patterns: readonly string[]): string =>
+export const processScript = (patterns: readonly string[]): string =>
   [
     'pid=$1',
     'if [ -z "$pid" ]; then pid=$(cat "/run/libvirt/qemu/$2.pid") || exit 66; fi',
@@ -58,7 +58,7 @@ export async function readProcessFiles(
     throw gone('no process can have that id');
   }
   const args = 'domain' in target ? ['', target.domain] : [String(target.pid)];
-  const { stdout, stderr, exitCode } = await runScript(host, script(patterns), args, limits);
+  const { stdout, stderr, exitCode } = await runScript(host, processScript(patterns), args, limits);
   const said = stderr.trim().slice(0, 500);
   const [printed, rest] = splitAt(stdout, `${MARK}\n`);
   const files = new KernelFiles(action, host.name, printed, stderr);

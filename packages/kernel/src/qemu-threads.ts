@@ -35,6 +35,9 @@ export interface QemuThread {
   readonly nice: number;
 }
 
+/** The files below /proc/PID, as patterns of the shell. */
+export const qemuThreadsPatterns: readonly string[] = ['stat', 'status'].map((name) => `task/[0-9]*/${name}`);
+
 /**
  * Threads that end while they are read are left out. One whose files are there and cannot be understood is an error.
  *
@@ -45,8 +48,7 @@ export async function readQemuThreads(
   target: ProcessTarget,
   limits: Limited = {},
 ): Promise<QemuThreads> {
-  const patterns = ['stat', 'status'].map((name) => `task/[0-9]*/${name}`);
-  const reading = await readProcessFiles(host, 'read the QEMU threads', target, patterns, limits);
+  const reading = await readProcessFiles(host, 'read the QEMU threads', target, qemuThreadsPatterns, limits);
   const { files } = reading;
   const process = processInfoOf(reading);
   const threads = files

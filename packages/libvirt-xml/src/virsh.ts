@@ -19,8 +19,10 @@ import {
 import type { XmlOptions } from './xml-document.js';
 
 export interface VirshOptions extends XmlOptions {
-  /** Default `virsh -c qemu:///system`; another URI, or `-r` for a connection that cannot change anything. */
+  /** Default `virsh -c qemu:///system`. */
   readonly argv?: readonly string[] | undefined;
+  /** Asks libvirt for a connection (`virsh -r`) on which it refuses every change. */
+  readonly readOnly?: boolean | undefined;
   /** Milliseconds for one command; default 30 000. */
   readonly timeoutMs?: number | undefined;
 }
@@ -73,7 +75,8 @@ export class Virsh {
 
   constructor(host: Host, options: VirshOptions = {}) {
     this.host = host;
-    this.#argv = options.argv ?? ['virsh', '-c', 'qemu:///system'];
+    const argv = options.argv ?? ['virsh', '-c', 'qemu:///system'];
+    this.#argv = options.readOnly === true ? [...argv, '-r'] : argv;
     this.#timeoutMs = options.timeoutMs ?? 30_000;
     this.#xml = { engine: options.engine };
   }

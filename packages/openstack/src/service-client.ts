@@ -20,7 +20,9 @@ export interface ServiceCall {
   readonly method: HttpRequest['method'];
   /** Below the service's address, beginning with a slash; ids in it are already encoded. */
   readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
+  /** A list stands for the same name several times. */
+  readonly query?:
+    Readonly<Record<string, string | number | boolean | readonly string[] | undefined>> | undefined;
   readonly json?: unknown;
   readonly body?: HttpRequest['body'];
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -83,7 +85,7 @@ export class ServiceClient {
       // A page that leads back to an earlier one would go on for ever.
       if (next === undefined || page.length === 0 || seen.has(next)) return items;
       seen.add(next);
-      query = { ...call.query, ...Object.fromEntries(new URLSearchParams(next)) };
+      query = { ...call.query, ...queryOf(new URLSearchParams(next)) };
     }
   }
 
@@ -115,7 +117,8 @@ export class ServiceClient {
     const versionHeaders = microversion === null ? undefined : this.#profile.versionHeaders?.(microversion);
     const url = new URL(`${await this.#baseUrl({ timeoutMs, signal })}${call.path}`);
     for (const [name, value] of Object.entries(call.query ?? {})) {
-      if (value !== undefined) url.searchParams.set(name, String(value));
+      if (Array.isArray(value)) for (const one of value) url.searchParams.append(name, String(one));
+      else if (value !== undefined) url.searchParams.set(name, String(value));
     }
     return {
       action: call.action,
@@ -177,4 +180,13 @@ function nextPage(answer: Fields, name: string): string | undefined {
   const link = answer.objectsOrNone(`${name}_links`).find((entry) => entry.string('rel') === 'next');
   const address = direct ?? link?.string('href');
   return address === undefined ? undefined : new URL(address, 'http://localhost').search;
+}
+
+function queryOf(parameters: URLSearchParams): Record<string, string | readonly string[]> {
+  return Object.fromEntries(
+    [...new Set(parameters.keys())].map((name) => {
+      const values = parameters.getAll(name);
+      return [name, values.length > 1 ? values : (values[0] ?? '')];
+    }),
+  );
 }

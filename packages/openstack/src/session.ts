@@ -22,6 +22,8 @@ export interface SessionOptions {
   readonly connections?: number | undefined;
   /** Milliseconds that a request with all its retries may take unless its call says otherwise; default 60 000. */
   readonly timeoutMs?: number | undefined;
+  /** Only requests that look are sent, GET and HEAD, beside the one that logs in; every other is an error. */
+  readonly readOnly?: boolean | undefined;
   /** Told of every request once it is answered; must not throw. */
   readonly onRequest?: ((record: RequestRecord) => void) | undefined;
 }
@@ -49,7 +51,9 @@ export class Session implements AsyncDisposable {
   private constructor(credentials: Credentials, transport: TransportOptions, options: SessionOptions) {
     this.#credentials = credentials;
     this.#transport = new HttpTransport(transport);
-    this.#http = new HttpClient(this.#transport, options.onRequest);
+    this.#http = new HttpClient(this.#transport, options.onRequest, {
+      readOnly: options.readOnly === true,
+    });
     this.#timeoutMs = options.timeoutMs;
     this.#choice = {
       regionName: credentials.regionName,

@@ -1,3 +1,5 @@
+export { auditHtml } from './audit-page.js';
+export type { ReportAudit, ReportFinding, ReportNotRead } from './audit-model.js';
 export { reportHtml } from './report.js';
 export type {
   ReportActivity,

@@ -2,8 +2,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { errorCode } from '@whitebox/core';
 import { ExitCode } from './exit-codes.js';
+import { audit, type AuditOptions } from './audit-command.js';
 import { discover, type DiscoverOptions } from './discover-command.js';
 import { listCases, type ListOptions } from './list-command.js';
+import { isInvariant } from './audit-list.js';
 import { recover, type RecoverOptions } from './recover-command.js';
 import { report, type ReportOptions } from './report-command.js';
 import { runSuites, type RunOptions } from './run-command.js';
@@ -17,6 +19,14 @@ Exit codes:
   3    the run could not be carried out, no case matched, or every case was skipped
   4    something made or changed on the cloud could not be given back (see whitebox recover)
   130  interrupted; everything was given back`;
+
+const auditExitCodeHelp = `
+Exit codes of an audit:
+  0    everything was looked at, and holds
+  1    something does not hold
+  2    the command line or the configuration is wrong
+  3    something could not be looked at, and nothing was found in the rest
+  130  interrupted`;
 
 /** Options that say which cloud it is. */
 function withCloud(command: Command): Command {
@@ -88,6 +98,22 @@ function program(): Command {
       process.exitCode = await discover(options);
     });
 
+  withCloud(whitebox.command('audit'))
+    .description('hold a cloud against what must always hold between its layers; only looks, changes nothing')
+    .option('--host <host...>', 'only these computes, by their names in "openstack compute service list"')
+    .option('--instance <uuid...>', 'only these servers, and the computes that they are on')
+    .addOption(
+      new Option('--invariant <id...>', 'only these: I1 to I46, as --list has them').argParser(invariantIds),
+    )
+    .option('--list', 'print what is judged, and end')
+    .option('--json', 'print JSON')
+    .option('--html <file>', 'write the page of the audit to this file too')
+    .option('--parallel <n>', 'computes that are looked at at the same time; default 8', times)
+    .addHelpText('after', auditExitCodeHelp)
+    .action(async (options: AuditOptions) => {
+      process.exitCode = await audit(options);
+    });
+
   whitebox
     .command('report')
     .description('make the page of a run from its results')
@@ -124,6 +150,12 @@ function regex(text: string): string {
   return text;
 }
 
+function invariantIds(text: string, before: readonly string[] | undefined): readonly string[] {
+  const id = text.toUpperCase();
+  if (!isInvariant(id)) throw new InvalidArgumentError('There is none of that name; see --list.');
+  return [...(before ?? []), id];
+}
+
 function times(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It is a number, at least 1.');
   return Number(text);
@@ -132,7 +164,7 @@ function times(text: string): number {
 /** Errors that say what is wrong with the input, by the area in their code. */
 function exitCodeOf(code: string | undefined): ExitCode {
   if (code === undefined) return ExitCode.NotRun;
-  return /^WB_(CONFIG|INI|RUN_NO_SUITE|RUN_NOT_A_SUITE|RUN_USAGE|RUN_LIST|RUN_OPEN|TESTKIT_NO_CLOUD|OPENSTACK_CREDENTIALS|OPENSTACK_CLOUDS)/.test(
+  return /^WB_(CONFIG|INI|RUN_NO_SUITE|RUN_NOT_A_SUITE|RUN_USAGE|RUN_LIST|RUN_OPEN|AUDIT_UNKNOWN|TESTKIT_NO_CLOUD|OPENSTACK_CREDENTIALS|OPENSTACK_CLOUDS)/.test(
     code,
   )
     ? ExitCode.Usage

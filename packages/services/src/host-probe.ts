@@ -18,7 +18,7 @@ export interface HostProbe {
 }
 
 /** Everything in one go, since each command costs a round trip. What is missing on a machine prints nothing. */
-const script = `
+export const hostProbeScript = `
 export LC_ALL=C
 echo @units
 systemctl list-unit-files --type=service --no-legend --no-pager --full
@@ -38,9 +38,11 @@ if [ -r /etc/os-release ]; then . /etc/os-release; echo "$ID $VERSION_ID"; fi
 exit 0
 `;
 
+/** The paths that are looked for. */
+export const probedPaths: readonly string[] = flavours.flatMap(({ signs }) => signs.paths ?? []);
+
 export async function probeHost(host: Host, limits: Limits = {}): Promise<HostProbe> {
-  const paths = flavours.flatMap(({ signs }) => signs.paths ?? []);
-  const text = await runText(host, ['sh', '-c', script, 'sh', ...paths], {
+  const text = await runText(host, ['sh', '-c', hostProbeScript, 'sh', ...probedPaths], {
     timeoutMs: 30_000,
     ...given(limits),
   });

@@ -61,3 +61,7 @@ export {
 export { isRunning, thisProcessIdentity, type ProcessIdentity } from './process-identity.js';
 export { detectDeployment, type Deployment, type DeploymentOverrides } from './deployment.js';
 export { flavours, type Flavour, type FlavourName, type ServiceRecipe } from './flavours.js';
+
+// For those who let nothing pass that does not only look.
+export { hostProbeScript, probedPaths } from './host-probe.js';
+export { unitProperties } from './units.js';

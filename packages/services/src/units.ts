@@ -18,7 +18,8 @@ export interface UnitFacts {
   readonly triggeredBy: readonly string[];
 }
 
-const properties = [
+/** What is asked of units, for `systemctl show`. */
+export const unitProperties = [
   'Id',
   'LoadState',
   'ActiveState',
@@ -47,7 +48,7 @@ export class Systemctl {
   async show(units: readonly string[], limits: Limits = {}): Promise<UnitFacts[]> {
     if (units.length === 0) return [];
     const options: ExecOptions = { timeoutMs: 30_000, ...given(limits), env: plainEnvironment };
-    const command = ['systemctl', 'show', `--property=${properties}`];
+    const command = ['systemctl', 'show', `--property=${unitProperties}`];
     if (this.#precise) {
       const argv = [...command, '--timestamp=us+utc', '--', ...units];
       const completed = await this.#host.exec(argv, options);

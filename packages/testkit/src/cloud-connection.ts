@@ -180,7 +180,7 @@ function openComputes(
 }
 
 /** Hosts of the services that have the databases, those that are up first. */
-function controlHostsOf(services: readonly ComputeService[]): string[] {
+export function controlHostsOf(services: readonly ComputeService[]): string[] {
   const control = services.filter(({ binary }) => binary === 'nova-conductor' || binary === 'nova-scheduler');
   const byState = [...control].sort((a, b) => Number(b.state === 'up') - Number(a.state === 'up'));
   return [...new Set(byState.map(({ host }) => host))];

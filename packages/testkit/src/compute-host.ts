@@ -22,7 +22,13 @@ export class ComputeHost {
   readonly #shared: CpuSetOption;
   #config: RunningConfig | undefined;
 
-  constructor(name: string, deployment: Deployment, said?: DescribedHost) {
+  /** @param options readOnly: its virsh cannot change anything */
+  constructor(
+    name: string,
+    deployment: Deployment,
+    said?: DescribedHost,
+    { readOnly = false }: { readonly readOnly?: boolean } = {},
+  ) {
     this.name = name;
     this.machine = deployment.host;
     this.deployment = deployment;
@@ -30,6 +36,7 @@ export class ComputeHost {
     // A bare "virsh" leaves the connection to the default of Virsh; in a container the container knows.
     this.virsh = new Virsh(this.machine, {
       argv: deployment.virsh.length === 1 ? undefined : deployment.virsh,
+      readOnly,
     });
     this.novaCompute = deployment.service('nova-compute');
     this.#dedicated = new CpuSetOption('cpu_dedicated_set', said?.dedicated);
@@ -94,6 +101,11 @@ export class ComputeHost {
   get config(): RunningConfig {
     if (this.#config === undefined)
       throw new Error(`The configuration of ${this.name} has not been read yet.`);
+    return this.#config;
+  }
+
+  /** The same; undefined as long as it has never been read. */
+  get lastConfig(): RunningConfig | undefined {
     return this.#config;
   }
 

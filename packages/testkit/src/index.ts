@@ -99,3 +99,8 @@ export {
 } from './run-state.js';
 export { TestkitError } from './errors.js';
 export type { CaseRecording } from './recording/model.js';
+export { auditCloud, type AuditCloudOptions, type CloudAudit } from './audit/audit-cloud.js';
+export type { AuditProgress } from './audit/audit.js';
+export { listInvariants, type ListedInvariant } from './audit/list-invariants.js';
+export type { AuditFinding, AuditResults, NotRead } from './audit/results.js';
+export type { Sent } from './audit/sent.js';

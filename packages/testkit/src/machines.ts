@@ -20,16 +20,24 @@ export class Machines {
   readonly #addresses: ReadonlyMap<string, string>;
   readonly #open = new Map<string, Promise<Host>>();
 
-  constructor(connect: Connect, addresses: ReadonlyMap<string, string>) {
+  readonly #wrap: (root: Host) => Host;
+
+  /** @param wrap what is put around root of each machine; default: what the case does there is recorded */
+  constructor(
+    connect: Connect,
+    addresses: ReadonlyMap<string, string>,
+    wrap: (root: Host) => Host = recordedHost,
+  ) {
     this.#connect = connect;
     this.#addresses = addresses;
+    this.#wrap = wrap;
   }
 
   /** Root on a machine. */
   root(name: string): Promise<Host> {
     let machine = this.#open.get(name);
     if (machine === undefined) {
-      machine = this.#reach(name).then((reached) => recordedHost(asRoot(reached)));
+      machine = this.#reach(name).then((reached) => this.#wrap(asRoot(reached)));
       this.#open.set(name, machine);
     }
     return machine;

@@ -36,8 +36,10 @@ export async function describeCompute(
   machine: Host,
   said: DescribedHost | undefined,
   flavour?: FlavourName,
+  options?: { readonly readOnly?: boolean },
 ): Promise<ComputeHost> {
-  return new ComputeHost(name, await detectDeployment(machine, { flavour, ...said?.deployment }), said);
+  const deployment = await detectDeployment(machine, { flavour, ...said?.deployment });
+  return new ComputeHost(name, deployment, said, options);
 }
 
 /** Hosts of nodes.yaml that Nova does not know: most likely their names are not Nova's. */

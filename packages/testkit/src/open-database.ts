@@ -1,4 +1,4 @@
-import { NovaDatabase, type NovaDatabaseOptions } from '@whitebox/db';
+import { NovaDatabase, type NovaDatabaseOptions, type StatementRecord } from '@whitebox/db';
 import type { Host } from '@whitebox/host';
 import { Secret, WhiteboxError } from '@whitebox/core';
 import type { FlavourName } from '@whitebox/services';
@@ -40,12 +40,13 @@ export function databaseSearch(
   machines: Machines,
   controlHosts: () => Promise<readonly string[]>,
   flavour?: FlavourName,
+  onStatement: (record: StatementRecord) => void = recordStatement,
 ): DatabaseSearch<NovaDatabase> {
   return {
     machines,
     controlHosts,
     servicesOf: (machine) => novaServicesOf(machine, flavour),
-    open: (options) => NovaDatabase.open({ ...options, onStatement: recordStatement }),
+    open: (options) => NovaDatabase.open({ ...options, onStatement }),
   };
 }
 

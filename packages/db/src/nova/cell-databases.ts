@@ -1,8 +1,8 @@
 import type { Limits } from '@whitebox/core';
 import type { Database } from '../database.js';
-import { sql } from '../sql.js';
+import { list, sql } from '../sql.js';
 import { connectCell, type NovaDatabaseOptions } from './cell-access.js';
-import { CELL0_UUID, type CellMapping } from './cell.js';
+import { CELL0_UUID, type Cell, type CellMapping } from './cell.js';
 import { NovaDataError } from './errors.js';
 import { noCell, noInstance } from './not-there.js';
 import { TableReader, type Table } from './table.js';
@@ -73,6 +73,21 @@ export class CellDatabases {
       observed: 'the scheduler has not chosen a cell for it yet',
       advice: 'Wait until the server has left the state BUILD.',
     });
+  }
+
+  /** Of those that are mapped to a cell. */
+  async cellsOf(instanceUuids: Iterable<string>, limits?: Limits): Promise<ReadonlyMap<string, Cell>> {
+    const where = [sql`instance_uuid IN (${list(instanceUuids)})`];
+    const [mappings, rows] = await Promise.all([
+      this.mappings(limits),
+      this.#apiTables.select(instanceMappingsTable, where, limits),
+    ]);
+    return new Map(
+      rows.flatMap((row) => {
+        const cellId = row.integerOrNull('cell_id');
+        return cellId === null ? [] : [[row.text('instance_uuid'), cellWithId(mappings, cellId).cell]];
+      }),
+    );
   }
 
   open(mapping: CellMapping): Promise<OpenCell> {

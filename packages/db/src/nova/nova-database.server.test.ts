@@ -431,6 +431,24 @@ describe.skipIf(missing !== undefined)(`over a real MariaDB (${missing ?? 'throw
     ]);
   });
 
+  test('what many servers have is read at once, deleted rows left out', async () => {
+    await using nova = await open();
+    const uuids = [pinned, plain, gone];
+    const [metadata, disks, cells, specs] = await Promise.all([
+      nova.systemMetadataOf(uuids),
+      nova.blockDevicesOf(uuids),
+      nova.cellsOf(uuids),
+      nova.requestSpecs(uuids),
+    ]);
+    expect(metadata).toEqual(new Map([[pinned, await nova.systemMetadata(pinned)]]));
+    expect(disks).toEqual(await nova.blockDevices(pinned));
+    expect(cells.get(pinned)).toEqual(await nova.cellOf(pinned));
+    expect(specs.get(pinned)).toEqual(await nova.requestSpec(pinned));
+    expect(await nova.migrations({ instanceUuids: [] })).toEqual([]);
+    expect(await nova.migrations({ instanceUuids: uuids })).not.toEqual([]);
+    expect((await nova.requestSpecs([])).size).toBe(0);
+  });
+
   test('a limit reaches the database', async () => {
     await using nova = await open();
     await expect(nova.instances({}, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow(

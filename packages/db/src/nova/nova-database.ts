@@ -39,7 +39,7 @@ const requestSpecsTable: Table = {
 };
 const systemMetadataTable: Table = {
   name: 'instance_system_metadata',
-  columns: ['id', 'key', 'value'],
+  columns: ['id', 'instance_uuid', 'key', 'value'],
   softDeletes: true,
 };
 
@@ -136,6 +136,45 @@ export class NovaDatabase implements NovaReader, AsyncDisposable {
     return found.map((row) => readBlockDevice(row, cell));
   }
 
+  async requestSpecs(
+    instanceUuids: Iterable<string>,
+    limits?: Limits,
+  ): Promise<ReadonlyMap<string, RequestSpec>> {
+    const found = await this.#apiTables.select(requestSpecsTable, ofServers(instanceUuids), limits);
+    return new Map(
+      found.flatMap((row) => {
+        const spec = row.json('spec', readRequestSpec);
+        return spec === null ? [] : [[row.text('instance_uuid'), spec]];
+      }),
+    );
+  }
+
+  async systemMetadataOf(
+    instanceUuids: Iterable<string>,
+    limits?: Limits,
+  ): Promise<ReadonlyMap<string, ReadonlyMap<string, string | null>>> {
+    const where = ofServers(instanceUuids);
+    const read = (row: TableRow): [string, string, string | null] => [
+      row.text('instance_uuid'),
+      row.text('key'),
+      row.textOrNull('value'),
+    ];
+    const all = new Map<string, Map<string, string | null>>();
+    for (const [uuid, key, value] of await this.#everywhere(systemMetadataTable, where, read, limits)) {
+      const of = all.get(uuid) ?? new Map<string, string | null>();
+      all.set(uuid, of.set(key, value));
+    }
+    return all;
+  }
+
+  blockDevicesOf(instanceUuids: Iterable<string>, limits?: Limits): Promise<readonly BlockDeviceRow[]> {
+    return this.#everywhere(blockDevicesTable, ofServers(instanceUuids), readBlockDevice, limits);
+  }
+
+  async cellsOf(instanceUuids: Iterable<string>, limits?: Limits): Promise<ReadonlyMap<string, Cell>> {
+    return this.#cells.cellsOf(instanceUuids, limits);
+  }
+
   computeNodes(filter: ComputeNodeFilter = {}, limits?: Limits): Promise<readonly ComputeNodeRow[]> {
     const where = [
       ...when(filter.host, (host) => sql`host = ${host}`),
@@ -159,6 +198,7 @@ export class NovaDatabase implements NovaReader, AsyncDisposable {
     const endings = list(migrationEndings);
     const where = [
       ...when(filter.instanceUuid, (uuid) => sql`instance_uuid = ${uuid}`),
+      ...when(filter.instanceUuids, (uuids) => sql`instance_uuid IN (${list(uuids)})`),
       ...when(filter.host, (host) => sql`source_compute = ${host} OR dest_compute = ${host}`),
       ...when(filter.type, (type) => sql`migration_type = ${type}`),
       ...when(filter.afterId, (id) => sql`id > ${id}`),
@@ -228,4 +268,8 @@ export class NovaDatabase implements NovaReader, AsyncDisposable {
     );
     return perCell.flat();
   }
+}
+
+function ofServers(instanceUuids: Iterable<string>): readonly Sql[] {
+  return [sql`instance_uuid IN (${list(instanceUuids)})`];
 }

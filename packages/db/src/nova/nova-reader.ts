@@ -32,6 +32,7 @@ export interface PciDeviceFilter {
 
 export interface MigrationFilter {
   readonly instanceUuid?: string | undefined;
+  readonly instanceUuids?: Iterable<string> | undefined;
   /** The host that it comes from or goes to. */
   readonly host?: string | undefined;
   /** `migration`, `resize`, `live-migration` or `evacuation`. */
@@ -77,6 +78,21 @@ export interface NovaReader {
   systemMetadata(instanceUuid: string, limits?: Limits): Promise<ReadonlyMap<string, string | null>>;
 
   blockDevices(instanceUuid: string, limits?: Limits): Promise<readonly BlockDeviceRow[]>;
+
+  /** Of many servers with one statement; a server without one is left out. */
+  requestSpecs(instanceUuids: Iterable<string>, limits?: Limits): Promise<ReadonlyMap<string, RequestSpec>>;
+
+  /** Of many servers with one statement for each cell; a server without any is left out. */
+  systemMetadataOf(
+    instanceUuids: Iterable<string>,
+    limits?: Limits,
+  ): Promise<ReadonlyMap<string, ReadonlyMap<string, string | null>>>;
+
+  /** The disks of many servers, with one statement for each cell. */
+  blockDevicesOf(instanceUuids: Iterable<string>, limits?: Limits): Promise<readonly BlockDeviceRow[]>;
+
+  /** The cells of many servers from `instance_mappings`; one without a mapping, or without a cell yet, is left out. */
+  cellsOf(instanceUuids: Iterable<string>, limits?: Limits): Promise<ReadonlyMap<string, Cell>>;
 
   computeNodes(filter?: ComputeNodeFilter, limits?: Limits): Promise<readonly ComputeNodeRow[]>;
 

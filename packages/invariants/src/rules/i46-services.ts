@@ -16,11 +16,14 @@ export const i46 = hostRule({
   remedy:
     'Restart nova-compute of the host; openstack compute service list; compare the clocks of the machines',
   reads: ['database', 'configuration'],
-  host: ['service', 'config', 'configFiles'],
+  host: ['service'],
   check: ({ name, service, config, configFiles }, { snapshot, violated, unread }) => {
-    const { startedAt } = config;
-    if (startedAt === undefined) unread('when its nova-compute was started');
-    for (const { path, modifiedAt } of configFiles) {
+    // Of one that does not run the heartbeat can still be judged.
+    if (config === undefined || configFiles === undefined)
+      unread('the configuration with which its nova-compute runs');
+    const startedAt = config?.startedAt;
+    if (config !== undefined && startedAt === undefined) unread('when its nova-compute was started');
+    for (const { path, modifiedAt } of configFiles ?? []) {
       if (startedAt === undefined) break;
       if (modifiedAt !== null && modifiedAt.getTime() <= startedAt.getTime() + startMs) continue;
       violated({
@@ -42,7 +45,10 @@ export const i46 = hostRule({
         expected: `within ${downAfterMs / 1000} s of ${snapshot.takenAt.toISOString()}`,
         found: lastSeenUp === null ? 'never' : `last at ${lastSeenUp.toISOString()}`,
       });
-    const newest = Math.max(...snapshot.hosts.map((host) => host.service?.version ?? 0));
+    const newest = Math.max(
+      snapshot.newestServiceVersion ?? 0,
+      ...snapshot.hosts.map((host) => host.service?.version ?? 0),
+    );
     if (version !== null && version < newest)
       violated({
         point: 'service version',

@@ -334,3 +334,27 @@ describe.concurrent('connections', () => {
     expect(await careless.client.request(get(fake))).toMatchObject({ status: 200 });
   });
 });
+
+describe.concurrent('a client that only looks', () => {
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE'] as const)('sends no %s', async (method) => {
+    await using fake = await FakeCloud.start();
+    fake.route(method, '/thing', fine);
+    await using transport = new HttpTransport();
+    const client = new HttpClient(transport, undefined, { readOnly: true });
+    await expect(client.request(get(fake, { method, json: {} }))).rejects.toMatchObject({
+      code: 'WB_OPENSTACK_READ_ONLY',
+    });
+    expect(fake.requests).toEqual([]);
+  });
+
+  test('sends GET, and what logs in', async () => {
+    await using fake = await FakeCloud.start();
+    fake.route('GET', '/thing', fine);
+    fake.route('POST', '/v3/auth/tokens', fine);
+    await using transport = new HttpTransport();
+    const client = new HttpClient(transport, undefined, { readOnly: true });
+    await client.request(get(fake));
+    await client.request({ action: 'log in', method: 'POST', url: `${fake.url}/v3/auth/tokens`, json: {} });
+    expect(fake.requests).toHaveLength(2);
+  });
+});

@@ -1,6 +1,6 @@
 import { limitSignal, raceSignal, Redactor, sleep, type Limits } from '@whitebox/core';
 import type { Readable } from 'node:stream';
-import { BadAnswerError, ConnectionError } from '../errors.js';
+import { BadAnswerError, ConnectionError, OpenStackError } from '../errors.js';
 import type { HttpTransport, WireAnswer } from '../http-transport.js';
 import { withoutSecrets } from './address.js';
 import { errorMessage } from './error-body.js';
@@ -53,9 +53,16 @@ export class HttpClient {
   readonly #transport: HttpTransport;
   readonly #observe: ((record: RequestRecord) => void) | undefined;
 
-  constructor(transport: HttpTransport, observe?: (record: RequestRecord) => void) {
+  readonly #readOnly: boolean;
+
+  constructor(
+    transport: HttpTransport,
+    observe?: (record: RequestRecord) => void,
+    { readOnly = false }: { readonly readOnly?: boolean } = {},
+  ) {
     this.#transport = transport;
     this.#observe = observe;
+    this.#readOnly = readOnly;
   }
 
   /** Sends and reads the whole answer as JSON. @throws HttpError, ConnectionError, BadAnswerError */
@@ -92,6 +99,7 @@ export class HttpClient {
       try {
         return await once(signal, attempt);
       } catch (error) {
+        if (error instanceof OpenStackError && error.code === 'WB_OPENSTACK_READ_ONLY') throw error;
         if (signal.aborted) throw this.#givenUp(request, error);
         const pause = pauseBeforeRetry(error, attempt, repeatable);
         // What the service answered says more than that the time is over.
@@ -110,6 +118,7 @@ export class HttpClient {
   }
 
   async #send(request: HttpRequest, signal: AbortSignal, attempt: number): Promise<WireAnswer> {
+    if (this.#readOnly && !onlyLooks(request)) throw writeRefused(request);
     const startedAt = new Date();
     const started = performance.now();
     const body = request.json === undefined ? await request.body?.() : JSON.stringify(request.json);
@@ -188,6 +197,20 @@ export class HttpClient {
       cause: aborted ? request.signal.reason : error,
     });
   }
+}
+
+/** A token is asked for by POST: that is the only one. */
+function onlyLooks({ method, url }: HttpRequest): boolean {
+  return method === 'GET' || method === 'HEAD' || (method === 'POST' && url.endsWith('/v3/auth/tokens'));
+}
+
+function writeRefused({ action, method, url }: HttpRequest): OpenStackError {
+  return new OpenStackError({
+    code: 'WB_OPENSTACK_READ_ONLY',
+    action,
+    observed: `${method} ${withoutSecrets(url)} was not sent: this connection only looks`,
+    advice: 'Connect without `readOnly` where something is to be changed.',
+  });
 }
 
 function askedBy({ action, method, url }: HttpRequest): Asked {

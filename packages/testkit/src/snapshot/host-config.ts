@@ -2,8 +2,9 @@ import { CpuSet } from '@whitebox/core';
 import type { HostConfig } from '@whitebox/invariants';
 import type { ComputeHost } from '../compute-host.js';
 
-/** What the nova-compute of a host has in force, as it was read last, with the defaults of nova/conf. */
-export function hostConfig({ config }: ComputeHost): HostConfig {
+/** What the nova-compute of a host has in force, as it was read last, with the defaults of nova/conf; undefined: it was never read. */
+export function hostConfig({ lastConfig: config }: Pick<ComputeHost, 'lastConfig'>): HostConfig | undefined {
+  if (config === undefined) return undefined;
   const text = (section: string, option: string): string | undefined =>
     config.effective(section, option)?.value;
   const number = (section: string, option: string, fallback: number): number => {

@@ -3,7 +3,7 @@ import type { ConfigFile } from '@whitebox/invariants';
 import type { ComputeHost } from '../compute-host.js';
 
 // Looked up as the process sees them: in a container /etc is another one.
-const script = `
+export const configFilesScript = `
 pid=$1
 shift
 [ -d "/proc/$pid/root" ] || exit 66
@@ -15,18 +15,22 @@ done`;
 /**
  * When the files were changed that the nova-compute whose configuration was read last has read; in one command.
  *
- * @returns undefined when that process is not there any more, or a file could not be looked at
+ * @returns undefined when no configuration was read, that process is not there any more, or a file could not be looked at
  */
 export async function readConfigFiles(
-  { machine, config }: Pick<ComputeHost, 'machine' | 'config'>,
+  { machine, lastConfig }: Pick<ComputeHost, 'machine' | 'lastConfig'>,
   limits: Limited,
 ): Promise<readonly ConfigFile[] | undefined> {
-  const { pid, files } = config;
-  const { exitCode, stdout } = await machine.exec(['sh', '-c', script, 'sh', String(pid), ...files], {
-    timeoutMs: 30_000,
-    ...limits,
-    env: { LC_ALL: 'C' },
-  });
+  if (lastConfig === undefined) return undefined;
+  const { pid, files } = lastConfig;
+  const { exitCode, stdout } = await machine.exec(
+    ['sh', '-c', configFilesScript, 'sh', String(pid), ...files],
+    {
+      timeoutMs: 30_000,
+      ...limits,
+      env: { LC_ALL: 'C' },
+    },
+  );
   if (exitCode !== 0) return undefined;
   const found = stdout.split('\n').flatMap((line): ConfigFile[] => {
     const [, time, path] = /^(-|\d+\.\d+) (\/.*)$/.exec(line) ?? [];

@@ -45,13 +45,18 @@ function machine(): { readonly host: FakeHost; readonly rounds: () => number } {
 
 function computeOn(host: FakeHost): ComputeHost {
   const config = { pid: 7, files: ['/etc/nova/nova.conf'] };
-  return { name: 'compute1', machine: host, virsh: new Virsh(host), config } as unknown as ComputeHost;
+  return {
+    name: 'compute1',
+    machine: host,
+    virsh: new Virsh(host),
+    lastConfig: config,
+  } as unknown as ComputeHost;
 }
 
 describe('readHost', () => {
   it('reads the secrets, the PCI functions, the times of the configuration and the files of a guest', async () => {
     const { host } = machine();
-    const read = await readHost(computeOn(host), [uuid], new AbortController().signal);
+    const read = await readHost(computeOn(host), [uuid], { signal: new AbortController().signal });
     expect(read.secrets).toEqual([secret]);
     expect(read.pciFunctions).toEqual([expect.objectContaining({ address: '0000:81:00.0', totalVfs: 63 })]);
     expect(read.configFiles).toEqual([
@@ -62,7 +67,7 @@ describe('readHost', () => {
 
   it('asks in two round trips', async () => {
     const { host, rounds } = machine();
-    await readHost(computeOn(host), [uuid], new AbortController().signal);
+    await readHost(computeOn(host), [uuid], { signal: new AbortController().signal });
     expect(rounds()).toBe(2);
   });
 
@@ -70,7 +75,7 @@ describe('readHost', () => {
     const host = new FakeHost({ name: 'compute1' })
       .on(['virsh'], { exitCode: 1, stderr: 'error: failed to connect to the hypervisor' })
       .on(['sh', '-c'], '');
-    const read = await readHost(computeOn(host), [uuid], new AbortController().signal);
+    const read = await readHost(computeOn(host), [uuid], { signal: new AbortController().signal });
     expect([read.secrets, read.domains, read.configFiles]).toEqual([undefined, undefined, undefined]);
   });
 });

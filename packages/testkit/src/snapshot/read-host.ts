@@ -9,7 +9,7 @@ import {
 } from '@whitebox/kernel';
 import { parseDomain, type Domain, type DomainSummary } from '@whitebox/libvirt-xml';
 import type { ComputeHost } from '../compute-host.js';
-import { attempt } from './attempt.js';
+import { attempt, type Reading } from './attempt.js';
 import { readConfigFiles } from './read-config-files.js';
 
 type Process = Pick<GuestSnapshot, 'live' | 'inactive' | 'threads' | 'memory' | 'files'>;
@@ -32,17 +32,17 @@ const noProcess = ['WB_KERNEL_NO_PROCESS'];
 export async function readHost(
   compute: ComputeHost,
   uuids: readonly string[],
-  signal: AbortSignal,
+  reading: Reading,
 ): Promise<ReadHost> {
   const { machine, virsh } = compute;
-  const limits = { signal };
+  const limits = { signal: reading.signal };
   const [cpus, numaCells, summaries, secrets, pciFunctions, configFiles] = await Promise.all([
-    attempt(readCpuTopology(machine, limits), signal),
-    attempt(readNumaCells(machine, limits), signal),
-    attempt(virsh.list(limits), signal),
-    attempt(virsh.secrets(limits), signal),
-    attempt(readPciFunctions(machine, limits), signal),
-    attempt(readConfigFiles(compute, limits), signal),
+    attempt(readCpuTopology(machine, limits), reading),
+    attempt(readNumaCells(machine, limits), reading),
+    attempt(virsh.list(limits), reading),
+    attempt(virsh.secrets(limits), reading),
+    attempt(readPciFunctions(machine, limits), reading),
+    attempt(readConfigFiles(compute, limits), reading),
   ]);
   const host = {
     cpus,
@@ -54,16 +54,16 @@ export async function readHost(
   if (summaries === undefined) return { ...host, guests: new Map() };
   const mine = summaries.filter(({ uuid }) => uuids.includes(uuid));
   const [xml, processes] = await Promise.all([
-    attempt(readXml(compute, summaries, uuids, signal), signal),
+    attempt(readXml(compute, summaries, uuids, reading.signal), reading),
     Promise.all(
       mine.map(async ({ name, state }) => {
         const target = { domain: name };
         if (!hasProcess(state)) return { threads: null, memory: null, files: null };
         const none = { codes: noProcess, value: null };
         const [threads, maps, files] = await Promise.all([
-          attempt(readQemuThreads(machine, target, limits), signal, none),
-          attempt(readNumaMaps(machine, target, limits), signal, none),
-          attempt(readGuestFiles(machine, target, limits), signal, none),
+          attempt(readQemuThreads(machine, target, limits), reading, none),
+          attempt(readNumaMaps(machine, target, limits), reading, none),
+          attempt(readGuestFiles(machine, target, limits), reading, none),
         ]);
         return { threads, files, memory: maps === null ? null : maps?.guestMemory };
       }),

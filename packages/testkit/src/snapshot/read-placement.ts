@@ -1,23 +1,18 @@
 import type { ComputeNodeRow } from '@whitebox/db';
 import type { Provider, ProviderAllocation } from '@whitebox/invariants';
-import type { CloudSession } from '../session.js';
 import { attempt } from './attempt.js';
-
-interface Reading {
-  readonly session: CloudSession;
-  readonly signal: AbortSignal;
-}
+import type { SourceReading } from './snapshot-sources.js';
 
 /** The resource providers of a compute with all that Placement keeps with them; the root first. */
 export async function readProviders(
-  { session, signal }: Reading,
+  reading: SourceReading,
   computeNode: ComputeNodeRow | null | undefined,
 ): Promise<readonly Provider[] | undefined> {
   const root = computeNode?.uuid;
   if (root === undefined || root === null) return computeNode === null ? [] : undefined;
-  const { placement } = session.openstack;
-  const options = { signal };
-  const reading = async (): Promise<readonly Provider[]> => {
+  const { placement } = reading.sources.openstack;
+  const options = { signal: reading.signal };
+  const readAll = async (): Promise<readonly Provider[]> => {
     const tree = await placement.providers({ inTree: root }, options);
     const providers = await Promise.all(
       tree.map(async ({ id, name, parentId }) => {
@@ -31,13 +26,14 @@ export async function readProviders(
     );
     return providers.sort((one, other) => Number(one.parentId !== null) - Number(other.parentId !== null));
   };
-  return attempt(reading(), signal);
+  return attempt(readAll(), reading);
 }
 
 /** What Placement allocates to a consumer. */
 export async function readAllocations(
-  { session, signal }: Reading,
+  reading: SourceReading,
   uuid: string,
 ): Promise<readonly ProviderAllocation[] | undefined> {
-  return attempt(session.openstack.placement.allocations(uuid, { signal }), signal);
+  const { placement } = reading.sources.openstack;
+  return attempt(placement.allocations(uuid, { signal: reading.signal }), reading);
 }

@@ -1,20 +1,20 @@
 import type { PortSnapshot } from '@whitebox/invariants';
 import type { Port } from '@whitebox/openstack';
-import type { CloudSession } from '../session.js';
 import { attempt } from './attempt.js';
+import type { SourceReading } from './snapshot-sources.js';
 
-interface Reading {
-  readonly session: CloudSession;
-  readonly signal: AbortSignal;
-}
-
-/** The ports of a server with their bindings; one request. */
+/** Server -> its ports with their bindings; a request for some dozens of servers. */
 export async function readPorts(
-  { session, signal }: Reading,
-  uuid: string,
-): Promise<readonly PortSnapshot[] | undefined> {
-  const ports = await attempt(session.openstack.network.ports({ deviceId: uuid }, { signal }), signal);
-  return ports?.map(portSnapshot);
+  reading: SourceReading,
+  uuids: readonly string[],
+): Promise<ReadonlyMap<string, readonly PortSnapshot[]> | undefined> {
+  if (uuids.length === 0) return new Map();
+  const { network } = reading.sources.openstack;
+  const ports = await attempt(network.portsOf(uuids, { signal: reading.signal }), reading);
+  if (ports === undefined) return undefined;
+  const servers = new Map(uuids.map((uuid) => [uuid, [] as PortSnapshot[]]));
+  for (const port of ports) servers.get(port.deviceId)?.push(portSnapshot(port));
+  return servers;
 }
 
 export function portSnapshot({ raw, bindingProfile, ...port }: Port): PortSnapshot {

@@ -1,15 +1,16 @@
 import type { InstanceRow } from '@whitebox/db';
 import type { GuestSnapshot, HostSnapshot, Snapshot } from '@whitebox/invariants';
-import type { CloudSession } from '../session.js';
-import { readGuestRows, readHostRows, readMigrations } from './read-database.js';
+import type { Reading } from './attempt.js';
+import { readGuestRows, readHostRows, readMigrations, type KnownGuest } from './read-database.js';
 import { hostConfig } from './host-config.js';
 import { readHost, type ReadHost } from './read-host.js';
 import { readAllocations, readProviders } from './read-placement.js';
 import { readPorts } from './read-ports.js';
+import type { SnapshotSources } from './snapshot-sources.js';
 
 /** What is looked at. */
 export interface Scope {
-  readonly guests: readonly { readonly id: string; readonly name: string }[];
+  readonly guests: readonly KnownGuest[];
   /** Names of computes. */
   readonly hosts: readonly string[];
 }
@@ -19,23 +20,27 @@ export interface Scope {
  * host that is down, a libvirt that is stopped) is undefined in the snapshot.
  */
 export async function readSnapshot(
-  session: CloudSession,
+  sources: SnapshotSources,
   scope: Scope,
   signal: AbortSignal,
+  trouble?: Reading['trouble'],
 ): Promise<Snapshot> {
   const takenAt = new Date();
-  const reading = { session, signal };
-  const rows = Promise.all(scope.guests.map((guest) => readGuestRows(reading, guest)));
+  const reading = { sources, signal, trouble };
+  const rows = readGuestRows(reading, scope.guests);
   const hostRows = Promise.all(scope.hosts.map((host) => readHostRows(reading, host)));
   const uuids = scope.guests.map(({ id }) => id);
-  const hosts = Promise.all(scope.hosts.map(async (name) => readHost(session.compute(name), uuids, signal)));
+  const computes = scope.hosts.map((name) => sources.compute(name));
+  const hosts = Promise.all(
+    computes.map(async (compute) => (compute === undefined ? undefined : readHost(compute, uuids, reading))),
+  );
   const providers = hostRows.then((all) =>
     Promise.all(all.map(({ computeNode }) => readProviders(reading, computeNode))),
   );
   const allocations = Promise.all(uuids.map((uuid) => readAllocations(reading, uuid)));
-  const ports = Promise.all(uuids.map((uuid) => readPorts(reading, uuid)));
+  const ports = readPorts(reading, uuids);
   const migrations = readMigrations(reading, uuids, scope.hosts);
-  const [readRows, readHostsRows, readHosts, readTrees, readShares, readPortsOf, moves] = await Promise.all([
+  const [readRows, readHostsRows, readHosts, readTrees, readShares, portsOf, moves] = await Promise.all([
     rows,
     hostRows,
     hosts,
@@ -47,11 +52,12 @@ export async function readSnapshot(
   const extras = await moves.extras;
   return {
     takenAt,
-    novaVersions: session.release.majorVersions,
+    novaVersions: sources.release.majorVersions,
     migrations: moves.rows,
     hosts: scope.hosts.map((name, index): HostSnapshot => {
       const host = readHosts[index];
       const of = readHostsRows[index];
+      const compute = computes[index];
       return {
         name,
         ...of,
@@ -63,7 +69,7 @@ export async function readSnapshot(
         configFiles: host?.configFiles,
         extras: of?.extras === undefined || extras === undefined ? undefined : [...of.extras, ...extras],
         providers: readTrees[index],
-        config: hostConfig(session.compute(name)),
+        config: compute === undefined ? undefined : hostConfig(compute),
       };
     }),
     guests: readRows.map((guest, index): GuestSnapshot => {
@@ -71,7 +77,7 @@ export async function readSnapshot(
       return {
         ...guest,
         allocations: readShares[index],
-        ports: readPortsOf[index],
+        ports: portsOf?.get(guest.uuid),
         ...processOf(guest.uuid, readHosts[at]),
       };
     }),

@@ -1,0 +1,216 @@
+import { sleep } from '@whitebox/core';
+import type { NovaReader } from '@whitebox/db';
+import { invariants as allInvariants, type Invariant } from '@whitebox/invariants';
+import { TestkitError } from '../errors.js';
+import { Suspicions, type Rules, type Suspicion } from './confirm.js';
+import { findingOf } from './finding-of.js';
+import { notReadOf } from './not-read.js';
+import type { HostLook, HostTask } from './look-at-host.js';
+import type { AuditFinding, AuditResults, NotRead } from './results.js';
+import { Slots } from './slots.js';
+
+/** What an audit is made of. */
+export interface AuditSources {
+  readonly database: Pick<NovaReader, 'services' | 'instances'>;
+  /** Reads a host once and judges it. */
+  readonly look: (task: HostTask, signal: AbortSignal) => Promise<HostLook>;
+}
+
+export interface AuditOptions {
+  /** Names of computes; undefined: all. */
+  readonly hosts?: readonly string[] | undefined;
+  /** Uuids of servers: only these, and the hosts that they are on. */
+  readonly servers?: readonly string[] | undefined;
+  /** "I6"; undefined: all. */
+  readonly invariants?: readonly string[] | undefined;
+  /** Hosts that are looked at at the same time; default 8. */
+  readonly parallel?: number | undefined;
+  readonly signal: AbortSignal;
+  /** Told how far it is. */
+  readonly onProgress?: ((progress: AuditProgress) => void) | undefined;
+  /** Told each host's findings as soon as it is judged, with what it looked like. */
+  readonly onHost?: ((host: string, findings: readonly AuditFinding[], look: HostLook) => void) | undefined;
+  /** Milliseconds beside the interval that a periodic task may take; default 15 000. */
+  readonly graceMs?: number | undefined;
+  /** Milliseconds between two looks at what nothing puts right; default 3000. */
+  readonly pauseMs?: number | undefined;
+}
+
+export interface AuditProgress {
+  readonly hosts: number;
+  /** Looked at at least once. */
+  readonly looked: number;
+  /** Done with. */
+  readonly done: number;
+  /** Looked at again, since something may pass. */
+  readonly waiting: number;
+}
+
+/** Looks at a host in which something new is seen each time. */
+const mostLooks = 12;
+
+/**
+ * Holds a cloud against the invariants, host by host, each judged as soon as it is read and forgotten then. What is wrong is looked at
+ * again: at once where nothing puts it right, else after a whole periodic task of Nova.
+ *
+ * @throws TestkitError `WB_AUDIT_UNKNOWN_HOST`, `WB_AUDIT_UNKNOWN_SERVER`; DatabaseError where the databases cannot be asked who
+ *   there is
+ */
+export async function audit(sources: AuditSources, options: AuditOptions): Promise<AuditResults> {
+  const started = new Date();
+  const { signal, parallel = 8 } = options;
+  const chosen = allInvariants.filter(({ id }) => options.invariants?.includes(id) ?? true);
+  const tasks = await tasksOf(sources, options, chosen);
+  const slots = new Slots(parallel);
+  const progress = { hosts: tasks.length, looked: 0, done: 0, waiting: 0 };
+  const tell = (): void => options.onProgress?.({ ...progress });
+  tell();
+  const findings: AuditFinding[] = [];
+  const notRead: NotRead[] = [];
+  const judged = new Set<string>();
+  let servers = 0;
+  const atHost = async (task: HostTask): Promise<void> => {
+    let waiting = false;
+    const ended = await judgeHost(sources, task, { ...options, slots }, (look) => {
+      if (waiting) return;
+      waiting = true;
+      progress.looked += 1;
+      progress.waiting += 1;
+      servers += look.servers.length;
+      tell();
+    });
+    progress.waiting -= 1;
+    progress.done += 1;
+    for (const id of ended.look.looked) judged.add(id);
+    findings.push(...ended.findings);
+    notRead.push(...ended.notRead);
+    options.onHost?.(task.host, ended.findings, ended.look);
+    tell();
+  };
+  const outcomes = await Promise.allSettled(tasks.map(atHost));
+  signal.throwIfAborted();
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  return {
+    started: started.toISOString(),
+    durationMs: Date.now() - started.getTime(),
+    nova: '',
+    hosts: tasks.length,
+    servers,
+    invariants: chosen.map(({ id }) => id),
+    judged: chosen.map(({ id }) => id).filter((id) => judged.has(id)),
+    findings: findings.sort(byNumber),
+    notRead: notRead.sort((one, other) => (one.host ?? '').localeCompare(other.host ?? '', 'en')),
+  };
+}
+
+interface Ended {
+  readonly findings: readonly AuditFinding[];
+  readonly notRead: readonly NotRead[];
+  readonly look: HostLook;
+}
+
+async function judgeHost(
+  sources: AuditSources,
+  task: HostTask,
+  { signal, graceMs = 15_000, pauseMs = 3000, slots }: AuditOptions & { readonly slots: Slots },
+  looked: (look: HostLook) => void,
+): Promise<Ended> {
+  const suspicions = new Suspicions();
+  for (let looks = 1; ; looks += 1) {
+    const look = await slots.run(() => sources.look(task, signal));
+    looked(look);
+    suspicions.add(look.takenAt, look.violations.filter(isMeant(task)));
+    const rules: Rules = { pauseMs, settleMs: look.intervalS * 1000 + graceMs };
+    // A server that goes while its host is looked at leaves things unread that are there in the next look.
+    const again =
+      suspicions.nextLook(rules) ??
+      (looks === 1 && look.unchecked.length > 0 && look.troubles.length === 0
+        ? new Date(look.takenAt.getTime() + pauseMs)
+        : undefined);
+    if (again === undefined || looks >= mostLooks) {
+      const unsettled = suspicions.open(rules);
+      return {
+        look,
+        findings: suspicions.confirmed(rules).map((suspicion) => findingOf(suspicion)),
+        notRead: [
+          ...notReadOf(task.host, look),
+          ...(unsettled.length === 0 ? [] : [inMotion(task.host, unsettled)]),
+        ],
+      };
+    }
+    await sleep(Math.max(0, again.getTime() - Date.now()), signal);
+  }
+}
+
+/** With `--instance` only what is about one of these. */
+function isMeant({ servers }: HostTask): (violation: HostLook['violations'][number]) => boolean {
+  return ({ subject, point, text }) =>
+    servers === undefined ||
+    (subject.kind === 'server'
+      ? servers.has(subject.id)
+      : [...servers].some((uuid) => point.includes(uuid) || text.includes(uuid)));
+}
+
+function inMotion(host: string, open: readonly Suspicion[]): NotRead {
+  return {
+    host,
+    missing: 'a state that lasts',
+    servers: [
+      ...new Set(
+        open.flatMap(({ violation: { subject } }) => (subject.kind === 'server' ? [subject.name] : [])),
+      ),
+    ],
+    invariants: [...new Set(open.map(({ violation }) => violation.id))],
+    why: ['it looked different each time it was looked at: look again when less is under way there'],
+  };
+}
+
+/** Which hosts are looked at, and what of each. */
+async function tasksOf(
+  { database }: AuditSources,
+  { hosts, servers, signal }: AuditOptions,
+  invariants: readonly Invariant[],
+): Promise<readonly HostTask[]> {
+  const services = await database.services({ binary: 'nova-compute' }, { signal });
+  const known = [...new Set(services.flatMap(({ host }) => host ?? []))].sort();
+  const unknown = (hosts ?? []).filter((host) => !known.includes(host));
+  if (unknown.length > 0) throw unknownHosts(unknown, known);
+  const newest = Math.max(...services.map(({ version }) => version ?? 0));
+  const newestServiceVersion = newest > 0 ? newest : undefined;
+  const base = { invariants, newestServiceVersion };
+  const wanted = hosts ?? known;
+  if (servers === undefined) return wanted.map((host) => ({ ...base, host, servers: undefined }));
+  const rows = await database.instances({ uuids: servers }, { signal });
+  const missing = servers.filter((uuid) => rows.every((row) => row.uuid !== uuid));
+  if (missing.length > 0) throw unknownServers(missing);
+  return wanted.flatMap((host) => {
+    const here = rows.filter((row) => row.host === host).map(({ uuid }) => uuid);
+    return here.length === 0 ? [] : [{ ...base, host, servers: new Set(here) }];
+  });
+}
+
+function unknownHosts(unknown: readonly string[], known: readonly string[]): TestkitError {
+  return new TestkitError({
+    code: 'WB_AUDIT_UNKNOWN_HOST',
+    action: `look for ${unknown.join(', ')}`,
+    observed: `no nova-compute has that host; there are ${known.join(', ') || 'none'}`,
+    advice: 'Give the names that "openstack compute service list" has.',
+  });
+}
+
+function unknownServers(missing: readonly string[]): TestkitError {
+  return new TestkitError({
+    code: 'WB_AUDIT_UNKNOWN_SERVER',
+    action: `look for server ${missing.join(', ')}`,
+    observed: 'no cell has a row of it that is not deleted',
+    advice: 'Give the ids that "openstack server list --all-projects" has.',
+  });
+}
+
+function byNumber(one: AuditFinding, other: AuditFinding): number {
+  return (
+    Number(one.id.slice(1)) - Number(other.id.slice(1)) ||
+    (one.subject.host ?? '').localeCompare(other.subject.host ?? '', 'en') ||
+    one.text.localeCompare(other.text, 'en', { numeric: true })
+  );
+}
