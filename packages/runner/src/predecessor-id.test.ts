@@ -25,6 +25,8 @@ it.each([
   [`${folder}.test_vdpa.VDPASmokeTests.test_a`, 'test_vdpa.VDPAColdMigration.test_a', false],
   [`${folder}.test_vpmu.VPMUTest.test_off`, 'test_vpmu.VPMUTest.test_off', true],
   [`${folder}.test_vpmu.VPMUTest.test_off[id-1,slow]`, 'test_vpmu.VPMUTest.test_off', true],
+  [`${folder}.test_vpmu.VPMUTest.test_off[compute,volume]`, 'test_vpmu.VPMUTest.test_off', true],
+  [`${folder}.${image}_06___reset____q35__[slow]`, `${image}[reset,q35]`, true],
   [`${folder}.test_vpmu.VPMUTest.test_off_again`, 'test_vpmu.VPMUTest.test_off', false],
   [`test_vpmu.VPMUTest.test_off`, 'test_vpmu.VPMUTest.test_off', false],
   [`${folder}.${image}_01___reset____pc__`, `${image}[reset,pc]`, true],

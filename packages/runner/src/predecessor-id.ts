@@ -30,18 +30,20 @@ export function predecessorId(replaced: string): string {
 
 /**
  * Whether an entry of a list of tests means this test of the predecessor: its id with or without what Tempest puts in brackets
- * ([id-<uuid>,slow]), the name that ddt makes of a row of a table (test_z_06___reset____pc__, see mk_test_name in ddt.py), or a
+ * ([id-<uuid>,slow], [volume]), the name that ddt makes of a row of a table (test_z_06___reset____pc__, see mk_test_name in ddt.py), or a
  * test of a table with none of its rows named, which means all of them.
  */
 export function meansPredecessor(entry: string, replaced: string): boolean {
   const asked = entry.replace(/\[id-[^\]]*\]$/, '');
   if (predecessorIds(replaced).includes(asked)) return true;
+  // Also [volume] and [slow], which do not look different from the parameters of a row.
+  const plain = entry.replace(/\[[^\]]*\]$/, '');
   const id = predecessorId(replaced);
   const row = /^(.*)\[([^\]]*)\]$/.exec(id);
-  if (row === null) return false;
+  if (row === null) return predecessorIds(replaced).includes(plain);
   const [, test = '', parameters = ''] = row;
   if (asked === test) return true;
-  if (!asked.startsWith(`${test}_`)) return false;
+  if (!plain.startsWith(`${test}_`)) return false;
   const words = parameters.split(/\W+/).filter((word) => word !== '');
-  return new RegExp(`^_\\d+_+${words.join('_+')}_*$`).test(asked.slice(test.length));
+  return new RegExp(`^_\\d+_+${words.join('_+')}_*$`).test(plain.slice(test.length));
 }
