@@ -4,6 +4,7 @@ import { errorCode } from '@whitebox/core';
 import { ExitCode } from './exit-codes.js';
 import { audit, type AuditOptions } from './audit-command.js';
 import { discover, type DiscoverOptions } from './discover-command.js';
+import { doctor, type DoctorOptions } from './doctor-command.js';
 import { listCases, type ListOptions } from './list-command.js';
 import { isInvariant } from './audit-list.js';
 import { recover, type RecoverOptions } from './recover-command.js';
@@ -27,6 +28,12 @@ Exit codes of an audit:
   2    the command line or the configuration is wrong
   3    something could not be looked at, and nothing was found in the rest
   130  interrupted`;
+
+const doctorExitCodeHelp = `
+Exit codes of doctor:
+  0    everything is fine, warnings aside
+  1    something is wrong, or could not be told
+  2    the command line is wrong`;
 
 /** Options that say which cloud it is. */
 function withCloud(command: Command): Command {
@@ -112,6 +119,17 @@ function program(): Command {
     .addHelpText('after', auditExitCodeHelp)
     .action(async (options: AuditOptions) => {
       process.exitCode = await audit(options);
+    });
+
+  withCloud(whitebox.command('doctor'))
+    .description(
+      'look at everything that a run rests on: what is wrong, and what to do about it; changes nothing',
+    )
+    .argument('[suite...]', 'also what the cases of these packages or folders wait for')
+    .option('--json', 'print JSON')
+    .addHelpText('after', doctorExitCodeHelp)
+    .action(async (suites: string[], options: DoctorOptions) => {
+      process.exitCode = await doctor(suites, options);
     });
 
   whitebox

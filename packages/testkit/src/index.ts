@@ -86,6 +86,13 @@ export { alignRows } from './align-rows.js';
 export { showValue, type KnownOption, type OptionFinder } from './discovery/option-finder.js';
 export { giveBackRun } from './give-back-run.js';
 export { recoverHosts, type RecoveredHosts, type RecoverHostsOptions } from './recover-hosts.js';
+export { checks } from './doctor/checks.js';
+export type { Check, Finding, Verdict } from './doctor/check.js';
+export { judgeNeeds, needsCode, needsTitle, type CaseNeeds } from './doctor/judge-needs.js';
+export { openSite, type OpenSite } from './doctor/real-site.js';
+export { runChecks, type CheckResult } from './doctor/run-checks.js';
+export type { Site } from './doctor/site.js';
+export type { UnmetNeed } from './doctor/unmet-needs.js';
 export { preflight, type Preflight } from './preflight.js';
 export type { CloudReference, RunContext } from './run-context.js';
 export {

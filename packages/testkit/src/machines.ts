@@ -1,4 +1,4 @@
-import { WhiteboxError } from '@whitebox/core';
+import { WhiteboxError, type Limits } from '@whitebox/core';
 import { asRoot, type Host } from '@whitebox/host';
 import { SshHost } from '@whitebox/ssh';
 import { TestkitError } from './errors.js';
@@ -18,6 +18,7 @@ export interface SshAddress {
 export class Machines {
   readonly #connect: Connect;
   readonly #addresses: ReadonlyMap<string, string>;
+  readonly #reached = new Map<string, Promise<Host>>();
   readonly #open = new Map<string, Promise<Host>>();
 
   readonly #wrap: (root: Host) => Host;
@@ -33,11 +34,21 @@ export class Machines {
     this.#wrap = wrap;
   }
 
+  /** A machine as the user that logs in. */
+  login(name: string): Promise<Host> {
+    let machine = this.#reached.get(name);
+    if (machine === undefined) {
+      machine = this.#reach(name);
+      this.#reached.set(name, machine);
+    }
+    return machine;
+  }
+
   /** Root on a machine. */
   root(name: string): Promise<Host> {
     let machine = this.#open.get(name);
     if (machine === undefined) {
-      machine = this.#reach(name).then((reached) => this.#wrap(asRoot(reached)));
+      machine = this.login(name).then((reached) => this.#wrap(asRoot(reached)));
       this.#open.set(name, machine);
     }
     return machine;
@@ -85,9 +96,15 @@ function unreached(error: unknown, host: string, places: string): unknown {
   });
 }
 
-export function connectBySsh(ssh: SshSettings, name: string, at: SshAddress = {}): Promise<SshHost> {
+export function connectBySsh(
+  ssh: SshSettings,
+  name: string,
+  at: SshAddress = {},
+  limits: Limits = {},
+): Promise<SshHost> {
   return SshHost.connect(name, {
     name,
+    ...limits,
     ...at,
     user: ssh.user,
     identityFiles: ssh.identityFile === undefined ? undefined : [ssh.identityFile],

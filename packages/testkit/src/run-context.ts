@@ -13,6 +13,8 @@ export interface RunContext {
   readonly repeat: number;
   /** Whether a known bug of the release fails its case instead of having it skipped. */
   readonly failKnownBugs: boolean;
+  /** Whether only the needs of cases are looked at: each is then skipped, with what it misses as JSON for the reason. */
+  readonly needsOnly?: boolean | undefined;
 }
 
 /** Which cloud, by the files that describe it; absolute paths. */

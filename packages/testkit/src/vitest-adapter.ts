@@ -4,6 +4,7 @@ import type { RunContext } from './run-context.js';
 import { collector } from './collect-cases.js';
 import { describeCase } from './case-description.js';
 import { runCase, type CaseBody, type CaseOptions } from './run-case.js';
+import { NeedsLook } from './doctor/unmet-needs.js';
 import { CloudSession } from './session.js';
 
 declare module 'vitest' {
@@ -52,9 +53,22 @@ export function test(name: string, options: CaseOptions, body: CaseBody): void {
   }
 }
 
+let looking: Promise<NeedsLook> | undefined;
+
+/** Shared by all cases, as most have the same needs. */
+function needsLook(context: RunContext): Promise<NeedsLook> {
+  looking ??= session(context).then((open) => new NeedsLook(open));
+  return looking;
+}
+
 function register(name: string, meta: object, options: CaseOptions, body: CaseBody): void {
   vitestTest(name, { meta } as object, ({ signal, skip, annotate, onTestFinished }) => {
     const context = inject('whitebox');
+    if (context.needsOnly === true) {
+      return needsLook(context)
+        .then((look) => look.unmet(options))
+        .then((unmet) => skip(JSON.stringify(unmet)));
+    }
     const done = session(context).then((open) =>
       runCase(
         {
