@@ -68,9 +68,16 @@ export async function breakOff(
       async () => {
         const seen = await row();
         const { status: state, taskState } = await server.refresh();
-        return seen?.inProgress === false && taskState === null
+        // The destination may write down that there is no task before the source has dropped the context
+        // (_rollback_live_migration, nova/compute/manager.py).
+        const { migrationContext } = await cloud.database.extra(server.id, { signal });
+        const context = migrationContext === null ? 'no migration context' : 'a migration context';
+        return seen?.inProgress === false && taskState === null && migrationContext === null
           ? { done: true, value: seen }
-          : { done: false, seen: `${seen?.status ?? 'no row'}; ${state}, ${taskState ?? 'no task'}` };
+          : {
+              done: false,
+              seen: `${seen?.status ?? 'no row'}; ${state}, ${taskState ?? 'no task'}, ${context}`,
+            };
       },
       limits,
     );

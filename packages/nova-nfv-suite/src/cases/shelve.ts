@@ -29,12 +29,9 @@ test(
 
     await server.shelve();
     if (server.hasHost) {
-      const what = `offload ${server.name}`;
       const { openstack, signal } = cloud;
-      await cloud.act('act', what, async () => {
-        await openstack.compute.servers.act(server.id, 'shelveOffload', null, { signal });
-        const status = ['SHELVED_OFFLOADED'] as const;
-        await openstack.waitForServer(server.id, { status, timeoutMs: 120_000, signal });
+      await cloud.act('act', `offload ${server.name}`, async () => {
+        await openstack.actions.shelveOffload(server.id, { timeoutMs: 120_000, signal });
         await server.refresh();
       });
     }

@@ -52,6 +52,36 @@ describe.concurrent('actions', () => {
     expect([...lab.nova.records.values()][0]?.events[0]?.finished).toBe(true);
   });
 
+  test.each([
+    ['shelve', 'shelve', 'ACTIVE'],
+    ['shelveOffload', 'shelveOffload', 'SHELVED'],
+  ] as const)(
+    '%s is over when the server is off its host, not when it is called so',
+    async (method, action, status) => {
+      await using lab = await connectFake();
+      lab.nova.on(action, (server, events) => {
+        server.task = 'shelving_offloading';
+        const record: FakeEvent = { event: 'compute_shelve_offload_instance', finished: false };
+        events.push(record);
+        lab.nova.later(100, () => Object.assign(server, { task: null, status: 'SHELVED_OFFLOADED' }));
+        lab.nova.later(2000, () => {
+          server.host = null;
+          record.finished = true;
+        });
+      });
+      const { id } = lab.nova.add({ status });
+      const server = await lab.cloud.actions[method](id, limits);
+      expect(server).toMatchObject({ status: 'SHELVED_OFFLOADED', host: null });
+    },
+  );
+
+  test('a shelved server stays on its host where Nova offloads it later', async () => {
+    await using lab = await connectFake();
+    work(lab, 'shelve', 'shelving', { status: 'SHELVED' });
+    const { id } = lab.nova.add();
+    expect(await lab.cloud.actions.shelve(id, limits)).toMatchObject({ status: 'SHELVED' });
+  });
+
   test('confirming a resize has no task of its own and is waited for all the same', async () => {
     await using lab = await connectFake();
     work(lab, 'confirmResize', null, { status: 'ACTIVE' });

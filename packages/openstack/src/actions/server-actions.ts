@@ -81,8 +81,16 @@ export class ServerActions {
 
   /** Until it is off its host, or shelved only where `[DEFAULT] shelved_offload_time` delays that. */
   async shelve(id: string, limits: Limits = {}): Promise<Server> {
-    const goal = ['SHELVED_OFFLOADED', 'SHELVED'] as const;
-    return this.#settle(id, goal, limits, (options) => this.#compute.servers.shelve(id, options));
+    return this.#offload(id, ['SHELVED_OFFLOADED', 'SHELVED'], limits, (options) =>
+      this.#compute.servers.shelve(id, options),
+    );
+  }
+
+  /** Of a shelved server: until it is off its host. */
+  async shelveOffload(id: string, limits: Limits = {}): Promise<Server> {
+    return this.#offload(id, ['SHELVED_OFFLOADED'], limits, (options) =>
+      this.#compute.servers.act(id, 'shelveOffload', null, options),
+    );
   }
 
   async unshelve(id: string, host?: string, limits: Limits = {}): Promise<Server> {
@@ -171,6 +179,20 @@ export class ServerActions {
       from: migration.sourceCompute ?? before.host ?? '',
       to: server.host ?? migration.destinationCompute ?? '',
     };
+  }
+
+  /** Nova calls it offloaded before it takes it off its host (_shelve_offload_instance, nova/compute/manager.py). */
+  async #offload(
+    id: string,
+    goal: readonly ServerStatus[],
+    limits: Limits,
+    request: (options: Limits) => Promise<Receipt>,
+  ): Promise<Server> {
+    const receipt = await request({ signal: limits.signal });
+    const reached = ({ taskState, status, host }: Server): boolean =>
+      taskState === null && goal.includes(status) && (status === 'SHELVED' || host === null);
+    const what = `server ${id} to be ${goal.join(' or ')} and off its host`;
+    return waitForServerState(this.#compute, id, { what, reached }, { ...limits, after: receipt });
   }
 
   async #settle(
