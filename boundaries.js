@@ -43,6 +43,6 @@ export const adapters = {
   openstack: { undici: 'http-transport.ts', yaml: 'clouds-yaml.ts' },
   config: { yaml: 'yaml-file.ts', zod: 'schema.ts' },
   testkit: { vitest: 'vitest-adapter.ts' },
-  runner: { commander: 'main.ts', vitest: 'vitest-engine.ts' },
+  runner: { commander: 'main.ts', 'prom-client': 'audit-metrics.ts', vitest: 'vitest-engine.ts' },
   lab: { commander: 'main.ts', yaml: 'yaml-file.ts', zod: 'profile-schema.ts' },
 };

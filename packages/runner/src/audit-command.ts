@@ -5,6 +5,7 @@ import { auditCloud, listInvariants, type AuditResults } from '@whitebox/testkit
 import { invariantsText } from './audit-list.js';
 import { AuditProgressLine } from './audit-progress.js';
 import { auditText } from './audit-text.js';
+import { auditAgain, refuseMetricsAlone } from './audit-watch-command.js';
 import { cloudReference, type CloudOptions } from './cloud-options.js';
 import { ExitCode } from './exit-codes.js';
 
@@ -16,6 +17,10 @@ export interface AuditOptions extends CloudOptions {
   readonly json?: boolean | undefined;
   readonly html?: string | undefined;
   readonly parallel?: number | undefined;
+  /** Seconds from one audit to the next. */
+  readonly watch?: number | undefined;
+  /** Where metrics are served; true: at the usual place. */
+  readonly metrics?: string | true | undefined;
 }
 
 /** `whitebox audit`: whether what must always hold does. Looks only; docs/audit-read-only.md has all that it sends. */
@@ -26,6 +31,8 @@ export async function audit(options: AuditOptions): Promise<ExitCode> {
     process.stdout.write(listed);
     return ExitCode.Passed;
   }
+  refuseMetricsAlone(options);
+  if (options.watch !== undefined) return auditAgain(options, options.watch);
   const giveUp = new AbortController();
   const stop = (): void => {
     giveUp.abort(new Error('interrupted'));

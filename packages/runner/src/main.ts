@@ -116,6 +116,11 @@ function program(): Command {
     .option('--json', 'print JSON')
     .option('--html <file>', 'write the page of the audit to this file too')
     .option('--parallel <n>', 'computes that are looked at at the same time; default 8', times)
+    .option('--watch <seconds>', 'again and again, as many seconds from one to the next; until Ctrl-C', times)
+    .option(
+      '--metrics [address]',
+      'with --watch: serve metrics for Prometheus at this port or address:port; default 127.0.0.1:9477',
+    )
     .addHelpText('after', auditExitCodeHelp)
     .action(async (options: AuditOptions) => {
       process.exitCode = await audit(options);
