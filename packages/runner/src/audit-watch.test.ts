@@ -90,7 +90,7 @@ describe('AuditMetrics', () => {
     const metrics = new AuditMetrics();
     metrics.take(results([finding('I1', 'x', 'compute9')]), 0);
     metrics.take(results([finding('I6', 'vCPU 0'), finding('I6', 'vCPU 1')], { notRead: [unread] }), 5000);
-    const lines = (await metrics.text()).split('\n').filter((line) => line.startsWith("whitebox"));
+    const lines = (await metrics.text()).split('\n').filter((line) => line.startsWith('whitebox'));
     expect(lines).toEqual([
       'whitebox_audit_findings{invariant="I6",host="compute1"} 2',
       'whitebox_audit_findings{invariant="I1",host=""} 0',
