@@ -46,13 +46,14 @@ import { whereTimeGoes } from './where-time-goes.js';
  * @returns {Evaluation}
  */
 export function evaluate(rounds, listed, means, client) {
+  const [first] = rounds;
   const last = rounds.at(-1);
-  if (last === undefined) throw new Error('no round was measured');
+  if (first === undefined || last === undefined) throw new Error('no round was measured');
   /** @type {Row[]} */
   const rows = [];
   /** @type {Evaluation['leftOut']} */
-  const leftOut = [];
-  for (const { ours, theirs } of pairUp(listed, last.tests, means)) {
+  const leftOut = skippedClasses(first.tests, listed);
+  for (const { ours, theirs } of pairUp(listed, first.tests, means)) {
     const failedCase = notPassed(
       rounds.map(({ cases }) => cases),
       ours,
@@ -85,6 +86,20 @@ export function evaluate(rounds, listed, means, client) {
     times: whereTimeGoes(last.cases, { start: start * 1000, end: end * 1000 }),
     leftOut,
   };
+}
+
+/**
+ * Classes that Tempest skips as a whole, of which it names no test.
+ * @param {readonly TheirTest[]} tests
+ * @param {readonly import('./pairs.js').OurCase[]} listed
+ * @returns {Evaluation['leftOut']} those of which a case replaces a test
+ */
+function skippedClasses(tests, listed) {
+  return tests.flatMap(({ id, verdict, reason }) => {
+    const [, name = ''] = /^setUpClass \((?:.*\.)?(test_\w+\.\w+)\)$/.exec(id) ?? [];
+    const replaced = listed.some(({ replaces }) => replaces.some((one) => one.startsWith(`${name}.`)));
+    return name !== '' && replaced ? [{ id: `${name}.*`, reason: `predecessor: ${verdict}: ${reason}` }] : [];
+  });
 }
 
 /**

@@ -10,6 +10,7 @@ const prefix = 'whitebox_tempest_plugin.api.compute.';
 const listed = [
   { name: 'pins', replaces: ['a', 'b'] },
   { name: 'skips', replaces: ['c'] },
+  { name: 'class', replaces: ['test_x.Y.test_z'] },
 ];
 /** @param {string} id @param {string} replaced */
 const means = (id, replaced) => id === prefix + replaced;
@@ -29,6 +30,12 @@ function round(ours, theirs) {
       test('a', 10, 10 + theirs),
       { ...test('b', 50, 51), verdict: 'failed', reason: 'ValueError: x' },
       test('c', 60, 61),
+      ...['test_x.Y', 'test_x.Unknown'].map((name) => ({
+        ...test('', 70, 70),
+        id: `setUpClass (${prefix}${name})`,
+        verdict: /** @type {const} */ ('skipped'),
+        reason: 'no',
+      })),
     ],
     theirPackets: readPackets(
       captured([{ time: 10.5, from: '10.0.0.1:5000', to: '10.0.0.2:22', flags: 0x02 }]),
@@ -57,6 +64,7 @@ describe('evaluate', () => {
 
   it('names what is left out, and on which side', () => {
     expect(evaluation.leftOut).toEqual([
+      { id: 'test_x.Y.*', reason: 'predecessor: skipped: no' },
       { id: `${prefix}b`, reason: 'predecessor: failed: ValueError: x' },
       { id: `${prefix}c`, reason: 'Whitebox: skipped: known bug' },
     ]);

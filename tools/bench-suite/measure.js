@@ -61,7 +61,8 @@ export async function measure(measurement) {
       for (const [key, name, side] of round % 2 === 1 ? sides : [...sides].reverse()) {
         const task = progress.start(`round ${String(round)}: ${name}`);
         spans[key] = await side();
-        task.end('ok');
+        const left = await predecessor.tidy();
+        task.end('ok', left.length === 0 ? undefined : `left behind: ${left.join(', ')}`);
         if (only !== undefined) continue;
         compared = comparable(into(files.tests), hasCase);
         only = compared;

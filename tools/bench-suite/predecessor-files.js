@@ -55,6 +55,10 @@ bochs_display_support = true
 # Since Nova 33.
 iothreads = false
 
+[placement]
+min_microversion = 1.0
+max_microversion = 1.39
+
 [whitebox]
 available_cinder_storage = 24
 default_video_model = virtio

@@ -12,11 +12,20 @@ const everyTest = '^whitebox_tempest_plugin\\.';
 
 /** whitebox-tempest-plugin, ready to run against a lab. */
 export class Predecessor {
+  #lab;
+  #cloud;
   #folder;
   #environment;
 
-  /** @param {string} folder @param {NodeJS.ProcessEnv} environment */
-  constructor(folder, environment) {
+  /**
+   * @param {LabDescription} lab
+   * @param {OpenStack} cloud
+   * @param {string} folder
+   * @param {NodeJS.ProcessEnv} environment
+   */
+  constructor(lab, cloud, folder, environment) {
+    this.#lab = lab;
+    this.#cloud = cloud;
     this.#folder = folder;
     this.#environment = environment;
   }
@@ -31,7 +40,11 @@ export class Predecessor {
   static async prepare(lab, checkouts, folder, atEnd) {
     const configuration = join(folder, 'etc');
     mkdirSync(configuration, { recursive: true });
-    const flavors = await makeFlavors(lab, atEnd);
+    const cloud = await OpenStack.connect(
+      await credentialsFromCloudsYaml({ file: lab.files.cloudsYaml, cloud: lab.cloud }),
+    );
+    atEnd('close the API', () => cloud.close());
+    const flavors = await makeFlavors(cloud, atEnd);
     const file = join(configuration, 'tempest.conf');
     copyFileSync(lab.files.tempestConf, file);
     appendFileSync(file, additionalConfiguration({ ...flavors, folder }));
@@ -46,7 +59,7 @@ export class Predecessor {
     const workspace = join(folder, 'workspace');
     const made = await run('tempest', ['init', workspace], { env: environment });
     if (made.code !== 0) throw new Error(`tempest init failed:\n${made.tail.join('\n')}`);
-    return new Predecessor(folder, environment);
+    return new Predecessor(lab, cloud, folder, environment);
   }
 
   /** @param {string} filter regular expression @returns {Promise<string[]>} ids of tests that it matches */
@@ -59,6 +72,24 @@ export class Predecessor {
       onLine: (line) => ids.push(line.trim()),
     });
     return ids.filter((id) => id.startsWith('whitebox_tempest_plugin.') && new RegExp(filter).test(id));
+  }
+
+  /**
+   * Takes away servers that it has left behind: they hold CPUs and keep nova-compute from starting with other ones. A guest with
+   * UEFI whose rebuild failed cannot be deleted by Nova 26 (lp#1997352).
+   * @returns {Promise<string[]>} their names
+   */
+  async tidy() {
+    const servers = await this.#cloud.compute.servers.list({ allProjects: true });
+    const left = servers.filter(({ name }) => name.startsWith('tempest-'));
+    for (const { id, host, instanceName } of left) {
+      if (host != null && instanceName != null) {
+        const undefine = `sudo virsh undefine --nvram ${instanceName}`;
+        await run('ssh', ['-F', this.#lab.ssh.configFile, host, undefine]);
+      }
+      await this.#cloud.actions.delete(id);
+    }
+    return left.map(({ name }) => name);
   }
 
   /**
@@ -83,18 +114,14 @@ export class Predecessor {
   }
 }
 
-/** @param {LabDescription} lab @param {(what: string, undo: () => Promise<void>) => void} atEnd */
-async function makeFlavors(lab, atEnd) {
-  const cloud = await OpenStack.connect(
-    await credentialsFromCloudsYaml({ file: lab.files.cloudsYaml, cloud: lab.cloud }),
-  );
+/** @param {OpenStack} cloud @param {(what: string, undo: () => Promise<void>) => void} atEnd */
+async function makeFlavors(cloud, atEnd) {
   /** @param {string} name @param {number} ramMib */
   const make = async (name, ramMib) => {
     const { id } = await cloud.compute.flavors.create({ name, vcpus: 1, ramMib, diskGib: 1 });
     atEnd(`delete flavor ${name}`, () => cloud.compute.flavors.delete(id));
     return id;
   };
-  atEnd('close the API', () => cloud.close());
   const suffix = String(process.pid);
   return { flavor: await make(`bench-${suffix}`, 128), otherFlavor: await make(`bench-alt-${suffix}`, 192) };
 }

@@ -14,7 +14,7 @@
 
 /** Commands that ask a machine to do something, as against telling something. */
 const acting =
-  /^(?:sudo )?(?:systemctl (?:start|stop|restart|try-restart|kill|mask|unmask)|virsh (?!dumpxml|list|dom\w*stat|vcpu\w* |capabilities|secret-dumpxml)\S+|docker \S+|podman (?:start|stop|restart)) /;
+  /^(?:sudo )?(?:sh -c ')?(?:systemctl (?:start|stop|restart|try-restart|kill|mask|unmask)|virsh (?!dumpxml|list|dom\w*stat|vcpu\w* |capabilities|secret-dumpxml)\S+|docker \S+|podman (?:start|stop|restart)) /;
 
 /**
  * Where the time of cases goes that ran one after the other or side by side. A moment counts for the cloud when at least one case

@@ -27,7 +27,7 @@ describe('whereTimeGoes', () => {
         activity('request', 'GET /servers/a', 1500, 200),
         activity('look', 'the servers', 6000, 1000),
         activity('command', 'systemctl show nova-compute', 7000, 100),
-        activity('command', 'systemctl restart nova-compute', 7100, 900),
+        activity('command', "sh -c 'systemctl restart nova-compute'", 7100, 900),
         activity('command', 'virsh dumpxml instance-1', 8000, 100),
         activity('command', 'virsh destroy instance-1', 8100, 100),
       ]),
