@@ -34,7 +34,7 @@ export const siblings = {
   lab: ['core'],
 };
 
-/** Package -> third-party library -> the one file below src/ that may import it. */
+/** Package -> third-party library -> the one file below src/ that may import it, or one for each process. */
 export const adapters = {
   ssh: { ssh2: 'ssh2-connection.ts', 'ssh-config': 'ssh-config-file.ts' },
   ini: { ini: 'plain-dialect.ts' },
@@ -43,6 +43,10 @@ export const adapters = {
   openstack: { undici: 'http-transport.ts', yaml: 'clouds-yaml.ts' },
   config: { yaml: 'yaml-file.ts', zod: 'schema.ts' },
   testkit: { vitest: 'vitest-adapter.ts' },
-  runner: { commander: 'main.ts', 'prom-client': 'audit-metrics.ts', vitest: 'vitest-engine.ts' },
+  runner: {
+    commander: 'main.ts',
+    'prom-client': 'audit-metrics.ts',
+    vitest: ['vitest-engine.ts', 'together.ts'],
+  },
   lab: { commander: 'main.ts', yaml: 'yaml-file.ts', zod: 'profile-schema.ts' },
 };

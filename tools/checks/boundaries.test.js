@@ -52,7 +52,7 @@ it('the development dependencies of the repository are pinned', () => {
 
 describe.each(packages.map((pkg) => /** @type {const} */ ([pkg.manifest.name, pkg])))('%s', (name, pkg) => {
   const allowed = siblings[/** @type {keyof typeof siblings} */ (pkg.short)] ?? [];
-  /** @type {Record<string, string>} */
+  /** @type {Record<string, string | readonly string[]>} */
   const libraries = adapters[/** @type {keyof typeof adapters} */ (pkg.short)] ?? {};
   const installed = installedWith(pkg.manifest);
 
@@ -78,12 +78,14 @@ describe.each(packages.map((pkg) => /** @type {const} */ ([pkg.manifest.name, pk
   it.runIf(started).each(Object.entries(libraries))(
     'imports %s in src/%s and nowhere else',
     (library, adapter) => {
-      expect(
-        existsSync(join(pkg.folder, 'src', adapter)),
-        `${relative(root, pkg.folder)}/src/${adapter}`,
-      ).toBe(true);
+      const files = [adapter].flat();
+      for (const file of files) {
+        expect(existsSync(join(pkg.folder, 'src', file)), `${relative(root, pkg.folder)}/src/${file}`).toBe(
+          true,
+        );
+      }
       const importers = sources.filter(({ imports }) => includesLibrary(imports, library));
-      expect(importers.map(({ file }) => file)).toEqual([adapter]);
+      expect(importers.map(({ file }) => file).sort()).toEqual([...files].sort());
     },
   );
 

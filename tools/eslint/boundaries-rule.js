@@ -4,7 +4,7 @@ import { dirname, join, relative, sep } from 'node:path';
 /**
  * @typedef {object} Table
  * @property {Record<string, readonly string[]>} siblings package -> siblings that it may import
- * @property {Record<string, Record<string, string>>} adapters package -> library -> the one file that may import it
+ * @property {Record<string, Record<string, string | readonly string[]>>} adapters package -> library -> the one file that may import it, or one for each process
  */
 
 /** @typedef {'source' | 'test' | 'lab test'} Kind */
@@ -81,7 +81,10 @@ export function whyNot(file, specifier, table) {
   const library = libraryOf(specifier);
   const adapter = table.adapters[pkg]?.[library];
   if (adapter === undefined) return `${library} is no library of @whitebox/${pkg} (boundaries.js).`;
-  return adapter === inside ? undefined : `${library} is imported in src/${adapter} only (boundaries.js).`;
+  const files = [adapter].flat();
+  return files.includes(inside)
+    ? undefined
+    : `${library} is imported in src/${files.join(' and src/')} only (boundaries.js).`;
 }
 
 /**

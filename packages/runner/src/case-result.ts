@@ -1,5 +1,7 @@
 import type { CaseDescription, CaseRecording, InvariantEvidence } from '@whitebox/testkit';
 
+import type { TurnNote } from './together-protocol.js';
+
 export type Verdict = 'passed' | 'failed' | 'skipped';
 
 /** One case as it ended. */
@@ -17,6 +19,8 @@ export interface CaseResult {
   readonly started: string;
   /** Milliseconds from the start of the case to the end of its clean-up; 0 when skipped. */
   readonly durationMs: number;
+  /** Where cases run side by side: what it claimed, and how long it waited for its turn. */
+  readonly turn?: TurnNote | undefined;
   /** Why it was skipped: the need that was not met and what discovery found. */
   readonly reason?: string | undefined;
   readonly failures: readonly CaseFailure[];

@@ -69,6 +69,9 @@ function program(): Command {
     .argument('<suite...>', 'packages with cases, such as @whitebox/nova-nfv-suite, or folders (./my-suite)')
     .option('--require', 'a case whose needs are not met fails instead of being skipped')
     .option('--repeat <n>', 'run each case so many times in a row', times)
+    .option('--jobs <n>', 'run up to so many cases side by side, as their claims allow; default 1', times)
+    .option('--serial', 'run one case after the other; the default')
+    .option('--seed <n>', 'with --jobs: the order of an earlier run, which printed it', number)
     .option('--fail-known-bugs', 'a bug that Nova is known to have in this release fails its case, too')
     .option(
       '--results <folder>',
@@ -177,6 +180,11 @@ function invariantIds(text: string, before: readonly string[] | undefined): read
   const id = text.toUpperCase();
   if (!isInvariant(id)) throw new InvalidArgumentError('There is none of that name; see --list.');
   return [...(before ?? []), id];
+}
+
+function number(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is a number.');
+  return Number(text);
 }
 
 function times(text: string): number {

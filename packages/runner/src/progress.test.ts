@@ -37,8 +37,8 @@ describe('Progress', () => {
   it('writes one plain line for each case into a pipe', () => {
     const { screen, text } = written(false);
     const progress = new Progress(screen);
-    progress.started('a case');
-    progress.step('boot vm1');
+    progress.started('s/file > a case', 'a case');
+    progress.step('s/file > a case', 'boot vm1');
     progress.ended(passed);
     progress.ended({ ...passed, verdict: 'skipped', durationMs: 0, reason: 'needs 2 computes; found 1' });
     progress.ended({
@@ -76,8 +76,8 @@ describe('Progress', () => {
   it('keeps a live line on a terminal, never wider than it', () => {
     const { screen, text } = written(true);
     const progress = new Progress(screen);
-    progress.started('a case with a name');
-    progress.step('live migrate wb-1 to compute1 and wait until it is there');
+    progress.started('s/file > a case', 'a case with a name');
+    progress.step('s/file > a case', 'live migrate wb-1 to compute1 and wait until it is there');
     progress.ended(passed);
     progress.close();
     const lines = text().split('\r\u001b[K');

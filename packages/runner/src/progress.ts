@@ -7,6 +7,12 @@ export interface Screen {
   write(text: string): unknown;
 }
 
+interface Running {
+  readonly name: string;
+  readonly started: number;
+  readonly step: string;
+}
+
 const verdictWords = { passed: 'PASS', failed: 'FAIL', skipped: 'SKIP' } as const;
 const colours = { passed: '\u001b[32m', failed: '\u001b[31m', skipped: '\u001b[33m' } as const;
 
@@ -18,7 +24,8 @@ export class Progress {
   readonly #screen: Screen;
   readonly #live: boolean;
   readonly #repeat: number;
-  #running: { readonly name: string; readonly started: number; step: string } | undefined;
+  /** By id; the one that told something last is the last. */
+  readonly #running = new Map<string, Running>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param repeat how many times in a row each case runs */
@@ -28,8 +35,8 @@ export class Progress {
     this.#live = screen.isTTY === true;
   }
 
-  started(name: string, attempt?: number): void {
-    this.#running = { name: `${name}${this.#which(attempt)}`, started: performance.now(), step: '' };
+  started(id: string, name: string, attempt?: number): void {
+    this.#running.set(id, { name: `${name}${this.#which(attempt)}`, started: performance.now(), step: '' });
     if (!this.#live) return;
     this.#draw();
     this.#timer ??= setInterval(() => {
@@ -37,14 +44,18 @@ export class Progress {
     }, 1000).unref();
   }
 
-  step(text: string): void {
-    if (this.#running !== undefined) this.#running.step = text;
+  step(id: string, text: string): void {
+    const running = this.#running.get(id);
+    if (running !== undefined) {
+      this.#running.delete(id);
+      this.#running.set(id, { ...running, step: text });
+    }
     if (this.#live) this.#draw();
   }
 
   ended(result: CaseResult): void {
     this.#clear();
-    this.#running = undefined;
+    this.#running.delete(result.id);
     this.#screen.write(`${this.#verdict(result)}\n`);
   }
 
@@ -76,9 +87,11 @@ export class Progress {
   }
 
   #draw(): void {
-    if (this.#running === undefined) return;
-    const { name, started, step } = this.#running;
-    const line = `  …  ${seconds(performance.now() - started).padStart(7)}  ${name}${step === '' ? '' : ` — ${step}`}`;
+    const last = [...this.#running.values()].at(-1);
+    if (last === undefined) return;
+    const { name, started, step } = last;
+    const others = this.#running.size > 1 ? `(and ${this.#running.size - 1} more)  ` : '';
+    const line = `  …  ${seconds(performance.now() - started).padStart(7)}  ${others}${name}${step === '' ? '' : ` — ${step}`}`;
     const width = this.#screen.columns ?? 80;
     this.#screen.write(`\r\u001b[K${line.length >= width ? `${line.slice(0, width - 2)}…` : line}`);
   }

@@ -11,6 +11,9 @@ export interface RunResults {
   readonly counts: { readonly passed: number; readonly failed: number; readonly skipped: number };
   /** How many times in a row each case ran, where that is not once; `counts` counts every time. */
   readonly repeat?: number | undefined;
+  /** Where cases ran side by side: how many at most, and what repeats their order. */
+  readonly jobs?: number | undefined;
+  readonly seed?: number | undefined;
   /** Cases that sometimes passed and sometimes failed; where cases ran several times. */
   readonly flaky?: readonly FlakyCase[] | undefined;
   readonly interrupted: boolean;

@@ -9,7 +9,9 @@ import { runEngine } from './engine-client.js';
 import { UsageError } from './errors.js';
 import { ExitCode } from './exit-codes.js';
 import { Interruption } from './interruption.js';
+import { keepLastTimes } from './last-times.js';
 import { listSuites } from './list-suites.js';
+import { parallelRun, type ParallelOptions } from './parallel-run.js';
 import { Progress } from './progress.js';
 import { RedactedLines } from './redacted-lines.js';
 import { RunEvents } from './run-events.js';
@@ -18,7 +20,7 @@ import { writeAllResults } from './write-all-results.js';
 import { selectCases, selects, type Selection } from './select-cases.js';
 import { findSuite, noCasesIn, type SuitePackage } from './suite-package.js';
 
-export interface RunOptions extends CloudOptions, Selection {
+export interface RunOptions extends CloudOptions, Selection, ParallelOptions {
   readonly require?: boolean | undefined;
   readonly repeat?: number | undefined;
   readonly failKnownBugs?: boolean | undefined;
@@ -34,6 +36,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
   const started = new Date();
   const suites = await Promise.all(names.map((name) => findSuite(name, process.cwd())));
   await refuseMissing(options.observer ?? []);
+  const parallel = await parallelRun(options);
   const only = await selectedIds(suites, options);
   const cloud = cloudReference(options);
   const runId = `wb-${stamp(started)}-${Math.random().toString(16).slice(2, 6)}`;
@@ -45,6 +48,8 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
   const { facts, warnings, open, cloudId, redactor } = await preflight(cloud);
   for (const line of facts) progress.note(line);
   for (const line of warnings) progress.note(`Warning: ${line}`);
+  if (parallel !== undefined)
+    progress.note(`Up to ${parallel.jobs} cases side by side (--seed ${parallel.seed}).`);
   const state = await claimCloud(runId, cloud, cloudId);
   if (open.length > 0) {
     await state.remove();
@@ -58,6 +63,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     observers: (options.observer ?? []).map((path) => resolve(path)),
     requireNeeds: options.require === true,
     repeat: options.repeat ?? 1,
+    parallel,
     failKnownBugs: options.failKnownBugs === true,
   };
 
@@ -96,6 +102,9 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     troubles.push(`${noCasesIn(suites)}; is the suite built?`);
   }
 
+  await keepLastTimes(cases).catch((error: unknown) => {
+    progress.note(`Warning: the times of the cases are not kept: ${String(error)}`);
+  });
   const leftovers = await giveBackRun(state, (text) => {
     progress.note(text);
   });
@@ -105,6 +114,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     durationMs: Date.now() - started.getTime(),
     suites: suites.map(({ name, version }) => ({ name, version })),
     counts: count(cases),
+    ...(parallel === undefined ? {} : { jobs: parallel.jobs, seed: parallel.seed }),
     ...(context.repeat === 1 ? {} : { repeat: context.repeat, flaky: flaky(cases) }),
     interrupted: interruption.signal.aborted,
     warnings,

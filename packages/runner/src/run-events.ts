@@ -22,10 +22,10 @@ export class RunEvents {
   take(event: EngineEvent): void {
     switch (event.type) {
       case 'case-started':
-        this.#progress.started(event.name, event.attempt);
+        this.#progress.started(event.id, event.name, event.attempt);
         break;
       case 'case-step':
-        this.#progress.step(this.#redactor.redact(event.text));
+        this.#progress.step(event.id, this.#redactor.redact(event.text));
         break;
       case 'case-ended': {
         const result = redactResult(event.result, this.#redactor);

@@ -92,10 +92,57 @@ describe('VitestEngine', () => {
     expect(events[0]).toMatchObject({ type: 'case-started', name: 'repeated', attempt: 1 });
   });
 
+  describe('with cases side by side', () => {
+    const context = {
+      cloud: {},
+      runId: 'r',
+      stateDirectory: '',
+      observers: [],
+      requireNeeds: false,
+      repeat: 1,
+      failKnownBugs: false,
+      parallel: { jobs: 2, seed: 1, lastMs: {} },
+    };
+
+    it('has the same ids and verdicts', async () => {
+      await (await engine({ only: ids('passes', 'fails', 'is skipped'), context })).run();
+      expect(events.filter(({ type }) => type === 'trouble')).toEqual([]);
+      expect(
+        results()
+          .map(({ id, verdict, testId }) => ({ id, verdict, testId }))
+          .sort((a, b) => a.id.localeCompare(b.id)),
+      ).toEqual(
+        [
+          ['fails', 'failed'],
+          ['is skipped', 'skipped'],
+          ['passes', 'passed'],
+        ].map(([name, verdict]) => {
+          const id = `try-suite/example > ${name}`;
+          return { id, verdict, testId: testIdOf('try-suite', id) };
+        }),
+      );
+    });
+
+    it('waits for the clean-up of all that are cancelled', async () => {
+      const running: VitestEngine = await engine({
+        only: ids(waiting, 'also waits'),
+        context: { ...context, stateDirectory: folder },
+      });
+      const run = running.run();
+      await expect
+        .poll(() => readFile(join(folder, 'log'), 'utf8').catch(() => ''), { timeout: 30_000 })
+        .toBe('waits\n');
+      await running.cancel();
+      await run;
+      expect(await readFile(join(folder, 'log'), 'utf8')).toBe('waits\ncleaned up\nalso cleaned up\n');
+      expect(results().map(({ verdict }) => verdict)).toEqual(['skipped', 'skipped']);
+    });
+  });
+
   it('lists cases without running them', async () => {
     await (await engine({ task: 'list' })).list();
     const listed = events.flatMap((event) => (event.type === 'listed' ? event.cases : []));
-    expect(listed).toHaveLength(6);
+    expect(listed).toHaveLength(7);
     expect(listed[0]).toEqual({
       suite: 'try-suite',
       id: 'try-suite/example > passes',

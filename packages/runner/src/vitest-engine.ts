@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { errorCode } from '@whitebox/core';
 import type { CaseDescription, CaseRecording, InvariantEvidence, RunContext } from '@whitebox/testkit';
 import { createVitest, type Reporter, type TestCase, type TestModule, type Vitest } from 'vitest/node';
@@ -7,13 +8,21 @@ import type { CaseFailure, CaseListing, CaseResult } from './case-result.js';
 import { exactly, fileIdOf } from './case-names.js';
 import type { EngineEvent, EngineRequest } from './engine-protocol.js';
 import type { SuitePackage } from './suite-package.js';
+import type { CaseFile, TurnNote } from './together-protocol.js';
 import { testIdOf } from './test-id.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
     whitebox: RunContext;
+    /** Files with cases, for together.js. */
+    whiteboxFiles: readonly CaseFile[];
   }
 }
+
+/** Loads all files with cases as one. */
+const togetherModule = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? 'together.ts' : 'together.js', import.meta.url),
+);
 
 /** Runs or lists the cases of suites with vitest. One suite after the other; the cases of a suite share one worker. */
 export class VitestEngine {
@@ -66,7 +75,11 @@ export class VitestEngine {
   }
 
   async #start(vitest: Vitest, suite: SuitePackage): Promise<void> {
-    const { only } = this.#request;
+    const { only, context } = this.#request;
+    if (this.#request.task === 'run' && context.parallel !== undefined) {
+      await this.#startTogether(vitest, suite);
+      return;
+    }
     if (only === undefined) {
       await vitest.start().catch(unlessNoFiles);
       return;
@@ -80,8 +93,24 @@ export class VitestEngine {
     if (chosen.length > 0) await vitest.runTestSpecifications(chosen);
   }
 
+  /** All files as one, since vitest runs only the cases of one file side by side; each waits for its turn in testkit. */
+  async #startTogether(vitest: Vitest, suite: SuitePackage): Promise<void> {
+    const { only } = this.#request;
+    const files = (await vitest.globTestSpecifications()).map(({ moduleId }) => ({
+      id: fileIdOf(suite, moduleId),
+      path: moduleId,
+    }));
+    if (files.length === 0) return;
+    const project = vitest.getRootProject();
+    project.provide('whiteboxFiles', files);
+    const together = project.createSpecification(togetherModule);
+    if (only !== undefined) together.testNamePattern = exactly(only);
+    await vitest.runTestSpecifications([together]);
+  }
+
   async #open(suite: SuitePackage): Promise<Vitest> {
-    const { context } = this.#request;
+    const { context, task } = this.#request;
+    const together = task === 'run' && context.parallel !== undefined;
     const vitest = await createVitest(
       'test',
       {
@@ -96,7 +125,9 @@ export class VitestEngine {
         isolate: false,
         maxWorkers: 1,
         fileParallelism: false,
-        sequence: { shuffle: false, concurrent: false },
+        sequence: { shuffle: false, concurrent: together },
+        // Cases that wait for their turn count as well; how many have it at the same time is testkit's business.
+        ...(together ? { maxConcurrency: 1_000_000 } : {}),
         // Cases have deadlines of their own, after which they still clean up; this one must never come first.
         testTimeout: 0,
         hookTimeout: 0,
@@ -116,8 +147,10 @@ export class VitestEngine {
 /** What a case has told so far. */
 interface Told {
   /** By the clock of performance.now(). */
-  readonly started: number;
-  readonly startedAt: Date;
+  started: number;
+  startedAt: Date;
+  /** Where cases run side by side: how it came to its turn. */
+  turn?: TurnNote | undefined;
   readonly steps: CaseResult['steps'][number][];
   readonly evidence: string[];
   readonly invariants: InvariantEvidence[];
@@ -130,6 +163,11 @@ const maxOutput = 65_536;
 
 function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void): Reporter {
   const steps = new Map<string, Told>();
+  const ended = new Set<string>();
+  const reportStart = (test: TestCase): void => {
+    const { attempt } = metaOf(test);
+    report({ type: 'case-started', suite: suite.name, id: idOf(suite, test), name: test.name, attempt });
+  };
   return {
     onTestCaseReady(test) {
       // What the filter leaves out is "skipped" for vitest; nobody asked for it.
@@ -142,11 +180,16 @@ function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void
         invariants: [],
         printed: '',
       });
-      const { attempt } = metaOf(test);
-      report({ type: 'case-started', suite: suite.name, id: idOf(suite, test), name: test.name, attempt });
+      if (!isTogether(test)) reportStart(test);
     },
     onTestCaseAnnotate(test, annotation) {
       const known = steps.get(test.id);
+      if (annotation.type === 'turn' && known !== undefined) {
+        known.turn = JSON.parse(annotation.message) as TurnNote;
+        known.started = performance.now();
+        known.startedAt = new Date();
+        reportStart(test);
+      }
       if (annotation.type === 'evidence') known?.evidence.push(annotation.message);
       if (annotation.type === 'invariant')
         known?.invariants.push(JSON.parse(annotation.message) as InvariantEvidence);
@@ -163,6 +206,9 @@ function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void
     },
     onTestCaseResult(test) {
       if (test.options.mode === 'skip' && !steps.has(test.id)) return;
+      // Vitest tells of cancelled cases that ran side by side at once, and again when they have cleaned up.
+      if (ended.has(test.id)) return;
+      ended.add(test.id);
       report({ type: 'case-ended', result: resultOf(suite, test, steps.get(test.id)) });
     },
     onUserConsoleLog(log) {
@@ -190,6 +236,7 @@ function resultOf(suite: SuitePackage, test: TestCase, told: Told | undefined): 
     startedAt,
     printed,
     recording,
+    turn,
   }: Partial<Told> & Omit<Told, 'started'> = told ?? {
     steps: [],
     evidence: [],
@@ -199,7 +246,9 @@ function resultOf(suite: SuitePackage, test: TestCase, told: Told | undefined): 
   };
   // Vitest has no time for a case that ended as skipped after it had begun, as over a known bug.
   const skippedLate = result.state === 'skipped' && told !== undefined && steps.length > 0;
-  const durationMs = skippedLate ? performance.now() - told.started : (test.diagnostic()?.duration ?? 0);
+  // Nor does it know that a case waited for its turn.
+  const ownTime = skippedLate || (told?.turn !== undefined && result.state !== 'skipped');
+  const durationMs = ownTime ? performance.now() - told.started : (test.diagnostic()?.duration ?? 0);
   const { attempt } = metaOf(test);
   const base = {
     suite: suite.name,
@@ -209,6 +258,7 @@ function resultOf(suite: SuitePackage, test: TestCase, told: Told | undefined): 
     ...(attempt === undefined ? {} : { attempt }),
     started: startedAt.toISOString(),
     durationMs: Math.round(durationMs),
+    ...(turn === undefined ? {} : { turn }),
     steps,
     evidence,
     invariants,
@@ -288,7 +338,12 @@ function listingOf(suite: SuitePackage, test: TestCase): CaseListing {
 
 /** "@whitebox/nova-nfv-suite/emulator-threads > share the shared set" */
 function idOf(suite: SuitePackage, test: TestCase): string {
+  if (isTogether(test)) return test.fullName;
   return `${fileIdOf(suite, test.module.relativeModuleId)} > ${test.fullName}`;
+}
+
+function isTogether(test: TestCase): boolean {
+  return test.module.moduleId === togetherModule;
 }
 
 function messageOf(error: unknown): string {

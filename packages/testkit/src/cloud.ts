@@ -15,6 +15,8 @@ import type { Layers } from './layers.js';
 import type { Step, StepKind } from './observer.js';
 import { ProvisionedCloud } from './provisioned-cloud.js';
 import { currentRecorder } from './recording/current-recorder.js';
+import type { Claim } from './scheduling/claim.js';
+import type { ClaimGuard } from './scheduling/claim-guard.js';
 import type { CloudSession } from './session.js';
 import { TestServer } from './test-server.js';
 
@@ -23,6 +25,10 @@ export interface CloudOptions extends ConfiguredCloudOptions {
   readonly capacity: readonly HostCapacity[];
   readonly step: (text: string, kind?: StepKind) => Promise<void>;
   readonly invariants: Pick<InvariantWatch, 'begin' | 'watch' | 'afterStep'>;
+  /** What the case uses of the cloud; undefined: all of it. */
+  readonly claim?: Claim | undefined;
+  /** Holds the case to its claim. */
+  readonly guard?: ClaimGuard | undefined;
 }
 
 /** No guest of a case needs more vCPUs than this to make its point. */
@@ -35,6 +41,8 @@ export class Cloud extends ProvisionedCloud {
   readonly #capacity: readonly HostCapacity[];
   readonly #step: CloudOptions['step'];
   readonly #invariants: CloudOptions['invariants'];
+  readonly #claim: Claim | undefined;
+  readonly #guard: ClaimGuard | undefined;
   #lastStep = 'none';
   /** What was read last of each server. */
   readonly #seen = new Map<string, Layers>();
@@ -45,6 +53,8 @@ export class Cloud extends ProvisionedCloud {
     this.#capacity = options.capacity;
     this.#step = options.step;
     this.#invariants = options.invariants;
+    this.#claim = options.claim;
+    this.#guard = options.guard;
   }
 
   /** The whole API of the cloud, as its administrator. What a case makes with it, it has to take back itself. */
@@ -87,11 +97,12 @@ export class Cloud extends ProvisionedCloud {
 
   /**
    * How many vCPUs a guest gets that takes a fraction of the dedicated CPUs which are free in a cell of every host that
-   * has any: at least 1, at most 4.
+   * has any, or of those that the case claims: at least 1, at most 4.
    */
   shareOfDedicatedCpus(fraction: number): number {
     const free = this.#capacity.map(freeDedicated).filter((count) => count > 0);
-    const least = free.length === 0 ? 0 : Math.min(...free);
+    const claimed = this.#claim === undefined ? enoughVcpus : (this.#claim.dedicatedCpus ?? 0);
+    const least = free.length === 0 ? 0 : Math.min(...free, claimed);
     return Math.max(1, Math.min(enoughVcpus, Math.floor(least * fraction)));
   }
 
@@ -214,6 +225,7 @@ export class Cloud extends ProvisionedCloud {
     server?: TestServer,
   ): Promise<T> {
     await this.say(text, kind);
+    this.#guard?.before(kind, text);
     const step: Step = { testName: this.#testName, kind, text, server, atEnd: this.#atEnd };
     const { observers } = this.session;
     await this.#invariants.begin();
@@ -222,7 +234,9 @@ export class Cloud extends ProvisionedCloud {
     if (result instanceof TestServer) {
       currentRecorder()?.watch(result.id, result.name);
       this.#invariants.watch(result);
+      this.#guard?.watch(result);
     }
+    await this.#guard?.after(kind, text);
     await this.#invariants.afterStep(text);
     const after = { ...step, server: result instanceof TestServer ? result : server };
     for (const observer of observers) await observer.afterStep?.(after, this.session);

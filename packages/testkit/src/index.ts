@@ -94,7 +94,8 @@ export { runChecks, type CheckResult } from './doctor/run-checks.js';
 export type { Site } from './doctor/site.js';
 export type { UnmetNeed } from './doctor/unmet-needs.js';
 export { preflight, type Preflight } from './preflight.js';
-export type { CloudReference, RunContext } from './run-context.js';
+export type { CloudReference, ParallelRun, RunContext } from './run-context.js';
+export type { Claim } from './scheduling/claim.js';
 export {
   liveRuns,
   openRuns,

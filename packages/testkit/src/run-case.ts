@@ -11,6 +11,8 @@ import { CaseRecorder } from './recording/case-recorder.js';
 import { currentRecorder, recordedBy } from './recording/current-recorder.js';
 import { logExcerpts, markLogs } from './recording/log-excerpts.js';
 import type { CaseRecording } from './recording/model.js';
+import type { Claim } from './scheduling/claim.js';
+import { ClaimGuard } from './scheduling/claim-guard.js';
 import type { CloudSession } from './session.js';
 
 export interface CaseOptions {
@@ -22,6 +24,8 @@ export interface CaseOptions {
   readonly since?: number | undefined;
   /** Bugs of Nova which the case runs into. Where one is there and shows, the case is skipped, which says so; it never counts as passed. */
   readonly knownBugs?: readonly KnownBug[] | undefined;
+  /** What it uses of the cloud; without it the case has the cloud alone. More than that fails it. */
+  readonly claim?: Claim | undefined;
   /** Milliseconds that the body may take; cleaning up has its own time. Default 600 000. */
   readonly timeoutMs?: number | undefined;
 }
@@ -45,6 +49,8 @@ export interface CaseContext {
   readonly failKnownBugs: boolean;
   /** Milliseconds that a need gets which may be met in a moment; default 20 000. */
   readonly settleMs?: number | undefined;
+  /** Whether other cases may run beside it; default false. */
+  readonly shared?: boolean | undefined;
   /** Ends the case as skipped; never returns. */
   readonly skip: (reason: string) => never;
   readonly step: (text: string, kind?: StepKind) => Promise<void>;
@@ -83,13 +89,15 @@ export async function runCase(context: CaseContext, options: CaseOptions, body: 
 async function runWithin(context: CaseContext, options: CaseOptions, body: CaseBody): Promise<void> {
   const old = tooOld(context.session.release, options.since);
   if (old !== undefined) context.skip(old);
-  await context.session.settled(context.signal);
+  const shared = context.shared === true;
+  // Beside others somebody always gives something back; there the claims keep free what the case needs.
+  if (!shared) await context.session.settled(context.signal);
   await checkNeeds(context, options.needs ?? []);
   const cleanup = new CleanupStack();
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const signal = limitSignal({ timeoutMs, signal: context.signal });
   const { session, name, step } = context;
-  const invariants = watchInvariants(session, signal, context.invariant);
+  const invariants = watchInvariants(session, signal, context.invariant, shared);
   const cloud = new Cloud({
     session,
     testName: name,
@@ -98,6 +106,8 @@ async function runWithin(context: CaseContext, options: CaseOptions, body: CaseB
     signal,
     step,
     invariants,
+    claim: options.claim,
+    guard: new ClaimGuard(options.claim, session.database),
   });
   const failures: unknown[] = [];
   try {

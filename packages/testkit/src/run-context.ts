@@ -11,10 +11,22 @@ export interface RunContext {
   readonly requireNeeds: boolean;
   /** How many times in a row each case runs. */
   readonly repeat: number;
+  /** How cases run side by side; absent: one after the other. */
+  readonly parallel?: ParallelRun | undefined;
   /** Whether a known bug of the release fails its case instead of having it skipped. */
   readonly failKnownBugs: boolean;
   /** Whether only the needs of cases are looked at: each is then skipped, with what it misses as JSON for the reason. */
   readonly needsOnly?: boolean | undefined;
+}
+
+/** How the cases of a run share a cloud. */
+export interface ParallelRun {
+  /** Cases at the same time, at most. */
+  readonly jobs: number;
+  /** Decides the order of cases that take as long. */
+  readonly seed: number;
+  /** Id of a case -> milliseconds that it took when it passed last. */
+  readonly lastMs: Readonly<Record<string, number>>;
 }
 
 /** Which cloud, by the files that describe it; absolute paths. */

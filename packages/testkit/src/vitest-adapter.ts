@@ -1,10 +1,11 @@
 import { expect, inject, test as vitestTest } from 'vitest';
 import { matchers, type Cpus } from './matchers.js';
-import type { RunContext } from './run-context.js';
+import type { ParallelRun, RunContext } from './run-context.js';
 import { collector } from './collect-cases.js';
 import { describeCase } from './case-description.js';
 import { runCase, type CaseBody, type CaseOptions } from './run-case.js';
 import { NeedsLook } from './doctor/unmet-needs.js';
+import { takeTurn } from './scheduling/take-turn.js';
 import { CloudSession } from './session.js';
 
 declare module 'vitest' {
@@ -48,8 +49,9 @@ export function test(name: string, options: CaseOptions, body: CaseBody): void {
   }
   const described = describeCase(options);
   const { repeat } = inject('whitebox');
+  const attempts: Attempts = { last: Promise.resolve() };
   for (let attempt = 1; attempt <= repeat; attempt += 1) {
-    register(name, repeat === 1 ? described : { ...described, attempt }, options, body);
+    register(name, repeat === 1 ? described : { ...described, attempt }, options, body, attempts);
   }
 }
 
@@ -61,19 +63,32 @@ function needsLook(context: RunContext): Promise<NeedsLook> {
   return looking;
 }
 
-function register(name: string, meta: object, options: CaseOptions, body: CaseBody): void {
-  vitestTest(name, { meta } as object, ({ signal, skip, annotate, onTestFinished }) => {
+/** The attempts of a case run in a row, also where cases run side by side. */
+interface Attempts {
+  last: Promise<unknown>;
+}
+
+function register(
+  name: string,
+  meta: object,
+  options: CaseOptions,
+  body: CaseBody,
+  attempts: Attempts,
+): void {
+  vitestTest(name, { meta } as object, ({ task, signal, skip, annotate, onTestFinished }) => {
     const context = inject('whitebox');
     if (context.needsOnly === true) {
       return needsLook(context)
         .then((look) => look.unmet(options))
         .then((unmet) => skip(JSON.stringify(unmet)));
     }
-    const done = session(context).then((open) =>
+    const { claim } = options;
+    const run = async (shared: boolean): Promise<void> =>
       runCase(
         {
           name,
-          session: open,
+          session: await session(context),
+          shared,
           signal,
           requireNeeds: context.requireNeeds,
           failKnownBugs: context.failKnownBugs,
@@ -93,8 +108,21 @@ function register(name: string, meta: object, options: CaseOptions, body: CaseBo
         },
         options,
         body,
-      ),
-    );
+      );
+    const inTurn = async (parallel: ParallelRun): Promise<void> => {
+      const id = `${task.suite?.name ?? ''} > ${name}`;
+      const open = await session(context);
+      const turn = await takeTurn(open, parallel, { id, claim, lastMs: parallel.lastMs[id] }, signal);
+      try {
+        await annotate(JSON.stringify({ waitedMs: turn.waitedMs, claim: claim ?? null }), 'turn');
+        await run(!turn.alone);
+      } finally {
+        turn.release();
+      }
+    };
+    const { parallel } = context;
+    const done = parallel === undefined ? run(false) : attempts.last.then(() => inTurn(parallel));
+    attempts.last = done.catch(() => undefined);
     // A cancelled test is over for vitest at once; its clean-up is not, and the worker must not end before it.
     onTestFinished(async () => {
       await done.catch(() => undefined);

@@ -9,7 +9,7 @@ import {
 
 test(
   'a compute is the same one to API, database, Placement and libvirt',
-  { needs: [microversion('2.53')] },
+  { claim: {}, needs: [microversion('2.53')] },
   async ({ cloud }) => {
     await expectOneIdentity(cloud, { withFile: false });
   },
@@ -18,6 +18,7 @@ test(
 test(
   'a compute keeps the UUID that API, database and Placement know in its file compute_id',
   {
+    claim: {},
     since: 27,
     needs: [microversion('2.53')],
     replaces: ['test_compute_id.TestStableCpuId.test_compute_id_file_match_db_state'],

@@ -5,6 +5,7 @@ import { fromBothXmls, qemuOptions } from '../each-layer.js';
 test(
   'a guest has the CPU model and the flags that the configuration of its compute already has',
   {
+    claim: {},
     // The predecessor is told by two options of its own what the computes have; here their configuration in force tells.
     needs: [customCpuModel()],
     replaces: ['test_cpu_model_extra_flags.CpuModelExtraFlagsTest.test_cpu_model_extra_flags'],

@@ -12,6 +12,7 @@ import {
 test(
   'a guest with shared CPUs floats over the shared set of its host and is pinned nowhere',
   {
+    claim: {},
     needs: [sharedCpus({ perHost: 1 })],
     replaces: ['test_cpu_pinning.CPUPolicyTest.test_cpu_shared'],
   },
@@ -30,6 +31,7 @@ test(
 test(
   'two guests with dedicated CPUs on one host share none',
   {
+    claim: { dedicatedCpus: 2 },
     needs: [microversion('2.74'), freeDedicatedCpus({ perHost: 2 })],
     replaces: ['test_cpu_pinning.CPUPolicyTest.test_cpu_dedicated'],
   },
@@ -54,6 +56,7 @@ test(
 test(
   'a resize from dedicated to shared CPUs gives the dedicated ones back',
   {
+    claim: { dedicatedCpus: 1 },
     needs: [feature('resize'), freeDedicatedCpus({ perHost: 1 }), sharedCpus({ perHost: 1 })],
     replaces: ['test_cpu_pinning.CPUPolicyTest.test_resize_pinned_server_to_unpinned'],
   },
@@ -76,6 +79,7 @@ test(
 test(
   'a resize from shared to dedicated CPUs pins the guest',
   {
+    claim: { dedicatedCpus: 1 },
     needs: [feature('resize'), freeDedicatedCpus({ perHost: 1 }), sharedCpus({ perHost: 1 })],
     replaces: ['test_cpu_pinning.CPUPolicyTest.test_resize_unpinned_server_to_pinned'],
   },
@@ -98,6 +102,7 @@ test(
 test(
   'a hard reboot keeps the dedicated CPUs of a guest',
   {
+    claim: { dedicatedCpus: 2 },
     needs: [freeDedicatedCpus({ perHost: 1 })],
     replaces: ['test_cpu_pinning.CPUPolicyTest.test_reboot_pinned_server'],
   },

@@ -15,6 +15,7 @@ const isolate = { 'hw:emulator_threads_policy': 'isolate' };
 test(
   'emulator threads with policy share run on the shared set of the host',
   {
+    claim: { dedicatedCpus: 2 },
     needs: [microversion('2.74'), freeDedicatedCpus({ perHost: 1 }), sharedCpus({ perHost: 1 })],
     replaces: ['test_cpu_pinning.EmulatorThreadTest.test_policy_share_cpu_shared_set'],
   },
@@ -56,6 +57,7 @@ test(
 test(
   'emulator threads with policy isolate get a dedicated CPU of their own',
   {
+    claim: { dedicatedCpus: 2 },
     needs: [microversion('2.74'), freeDedicatedCpus({ perHost: 2 })],
     replaces: ['test_cpu_pinning.EmulatorThreadTest.test_policy_isolate'],
   },

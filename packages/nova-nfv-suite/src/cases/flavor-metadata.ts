@@ -4,6 +4,7 @@ import { fromBothXmls } from '../each-layer.js';
 test(
   'the metadata in the domain XML tells the flavor of a guest, also after a resize and a hard reboot',
   {
+    claim: {},
     needs: [feature('resize')],
     replaces: ['test_flavor_metadata.TestFlavorMetadata.test_flavor_metadata_is_present'],
   },

@@ -24,6 +24,7 @@ const evmcs = {
 test(
   'a Windows guest has the Hyper-V enlightenments, also after a hard reboot',
   {
+    claim: {},
     since: 26,
     needs: [hypervEnlightenments(enlightenments)],
     replaces: [replaced('test_default_hyperv_enlightenments')],
@@ -42,6 +43,7 @@ test(
 test(
   'a Windows guest keeps its Hyper-V enlightenments through a live migration',
   {
+    claim: {},
     since: 26,
     needs: [feature('live_migration'), computes(2), hypervEnlightenments(enlightenments)],
     replaces: [replaced('test_live_migrate_with_enlightenments')],

@@ -5,6 +5,7 @@ import { interfaceProblems } from '../interface-queues.js';
 test(
   'an image that asks for multiqueue gives an interface as many queues as the guest has vCPUs, and a resize changes both',
   {
+    claim: {},
     // Nova gives queues to vhost only, which takes KVM (nova/virt/libvirt/vif.py, get_base_config).
     needs: [kvm()],
     replaces: ['test_multiqueue.MultiqueueTest.test_multiqueue'],
@@ -45,7 +46,7 @@ test(
 test(
   'an image and a flavor that disagree about multiqueue are refused together',
   // Flavors have not had it before.
-  { since: 24 },
+  { claim: {}, since: 24 },
   async ({ cloud }) => {
     const imageId = await cloud.image({ properties: { hw_vif_multiqueue_enabled: 'true' } });
     const flavor = shared(2, { 'hw:vif_multiqueue_enabled': 'false' });

@@ -26,7 +26,7 @@ test(
 
 test(
   'an image with input bus virtio gives its guests a virtio tablet, whatever the configuration says',
-  { since: 24, needs: [display()] },
+  { claim: {}, since: 24, needs: [display()] },
   async ({ cloud }) => {
     const imageId = await cloud.image({ properties: { hw_input_bus: 'virtio' } });
     const server = await cloud.boot({ flavor: shared(1), imageId });

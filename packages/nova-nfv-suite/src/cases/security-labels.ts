@@ -17,6 +17,7 @@ for (const [model, replaces] of [
   test(
     `the process and the disks of a guest have the ${model} labels of its XML, also after a resize and a live migration`,
     {
+      claim: {},
       needs: [securityModel(model), computes(2), feature('resize'), feature('live_migration')],
       replaces,
     },

@@ -7,6 +7,7 @@ const replaced = (name: string): string => `test_viommu_devices.ViommuTestQ35Via
 test(
   'a flavor gives q35 guests an Intel IOMMU that remaps interrupts, and resizes take and give it',
   {
+    claim: {},
     // With interrupt remapping QEMU takes it with an interrupt controller that KVM and QEMU share only.
     since: 26,
     needs: [kvm(), feature('resize')],

@@ -3,7 +3,7 @@ import { fromBothXmls, qemuDrivers } from '../each-layer.js';
 
 test(
   'a guest has a virtio random number generator',
-  { replaces: ['test_virtio_rng.TestVirtIORng.test_virtio_rng_model'] },
+  { claim: {}, replaces: ['test_virtio_rng.TestVirtIORng.test_virtio_rng_model'] },
   async ({ cloud }) => {
     const server = await cloud.boot({ flavor: shared(1) });
 
@@ -14,7 +14,7 @@ test(
 
 test(
   'a flavor that does not allow a random number generator gives none, also after a resize',
-  { replaces: ['test_virtio_rng.TestVirtIORng.test_set_rng_device_false'] },
+  { claim: {}, replaces: ['test_virtio_rng.TestVirtIORng.test_set_rng_device_false'] },
   async ({ cloud }) => {
     const without = shared(1, { 'hw_rng:allowed': 'False' });
     const server = await cloud.boot({ flavor: without });

@@ -9,7 +9,7 @@ for (const [from, to] of [
 ] as const) {
   test(
     `a rebuild with another image turns the vPMU of a guest from ${from} to ${to}`,
-    { replaces: [`test_vpmu.VPMUTest.test_rebuild_${from}_to_${to}`] },
+    { claim: {}, replaces: [`test_vpmu.VPMUTest.test_rebuild_${from}_to_${to}`] },
     async ({ cloud }) => {
       const server = await cloud.boot({ flavor: shared(1), imageId: await image(cloud, from) });
       await expectPmu(server, from);
@@ -22,7 +22,7 @@ for (const [from, to] of [
 
   test(
     `a resize turns the vPMU of a guest from ${from} to ${to}, and a hard reboot keeps it so`,
-    { replaces: [`test_vpmu.VPMUTest.test_resize_${from}_to_${to}`] },
+    { claim: {}, replaces: [`test_vpmu.VPMUTest.test_resize_${from}_to_${to}`] },
     async ({ cloud }) => {
       const server = await cloud.boot({ flavor: flavor(from) });
       await expectPmu(server, from);
@@ -36,10 +36,14 @@ for (const [from, to] of [
   );
 }
 
-test('an image and a flavor that disagree about the vPMU are refused together', {}, async ({ cloud }) => {
-  const refused = cloud.boot({ flavor: flavor('on'), imageId: await image(cloud, 'off') });
-  await expect(refused).rejects.toThrow(/hw:pmu extra spec[^]*conflicting with image/);
-});
+test(
+  'an image and a flavor that disagree about the vPMU are refused together',
+  { claim: {} },
+  async ({ cloud }) => {
+    const refused = cloud.boot({ flavor: flavor('on'), imageId: await image(cloud, 'off') });
+    await expect(refused).rejects.toThrow(/hw:pmu extra spec[^]*conflicting with image/);
+  },
+);
 
 function flavor(state: State) {
   return shared(1, { 'hw:pmu': String(state === 'on') });

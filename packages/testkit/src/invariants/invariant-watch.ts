@@ -19,6 +19,8 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   /** Whether a violation fails the case; otherwise it is only kept. */
   readonly fails: boolean;
+  /** Whether other cases run beside this one: then only its own servers are judged, since theirs may be in motion. */
+  readonly shared?: boolean | undefined;
   /** Told each violation once. */
   readonly keep: (evidence: InvariantEvidence) => Promise<void>;
   /** Milliseconds beside the interval that a periodic task may take; default 15 000. */
@@ -60,6 +62,8 @@ export class InvariantWatch {
   async begin(): Promise<void> {
     if (this.#before !== undefined) return;
     this.#before = new Set();
+    // What is wrong of its own servers cannot have been there before them.
+    if (this.#options.shared === true) return;
     const snapshot = await this.#options.read({ guests: [], hosts: this.#options.computes() });
     for (const violation of judge(snapshot, judged).violations) {
       this.#before.add(identityOf(violation));
@@ -141,7 +145,10 @@ export class InvariantWatch {
     const snapshot = await this.#options.read({ guests, hosts: [...this.#hosts] });
     // One that the case has deleted is looked at no more.
     for (const { uuid, instance } of snapshot.guests) if (instance === null) this.#servers.delete(uuid);
-    const { violations } = judge(snapshot, judged);
+    const violations = judge(snapshot, judged).violations.filter(
+      ({ subject }) =>
+        this.#options.shared !== true || (subject.kind === 'server' && this.#servers.has(subject.id)),
+    );
     const now = new Set(violations.map(identityOf));
     for (const identity of this.#before ?? []) if (!now.has(identity)) this.#before?.delete(identity);
     return { snapshot, violations };

@@ -13,6 +13,7 @@ export function watchInvariants(
   session: CloudSession,
   signal: AbortSignal,
   keep: (evidence: InvariantEvidence) => Promise<void>,
+  shared: boolean,
 ): InvariantWatch {
   return new InvariantWatch({
     read: async (scope) => {
@@ -27,6 +28,7 @@ export function watchInvariants(
     computes: () => session.computes.map(({ name }) => name),
     signal,
     fails: session.observers.length === 0,
+    shared,
     keep,
   });
 }

@@ -47,3 +47,20 @@ test('waits until it is cancelled, then cleans up', ({ signal, onTestFinished })
 test('comes after the cancelled one', async () => {
   await appendFile(`${inject('whitebox').stateDirectory}/log`, 'ran all the same\n');
 });
+
+test('also waits', async ({ signal, onTestFinished }) => {
+  const { stateDirectory } = inject('whitebox');
+  const done = (async () => {
+    try {
+      await appendFile(`${stateDirectory}/log`, 'waits\n');
+      await new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    } finally {
+      await new Promise((resolve) => setTimeout(resolve, 1200));
+      await appendFile(`${stateDirectory}/log`, 'also cleaned up\n');
+    }
+  })();
+  onTestFinished(() => done.catch(() => undefined), 0);
+  return done;
+});

@@ -1,0 +1,33 @@
+import type { ParallelRun } from '../run-context.js';
+import type { CloudSession } from '../session.js';
+import { roomOf } from './room.js';
+import type { Candidate } from './schedule.js';
+import { Turns, type Turn } from './turns.js';
+
+/** One schedule for all files of a run: they share a worker and a session. */
+let opening: Promise<Turns> | undefined;
+
+/** Waits for the turn of a case. What it claimed is free for others once Nova accounts for it as given back. */
+export async function takeTurn(
+  session: CloudSession,
+  { jobs, seed }: ParallelRun,
+  candidate: Candidate,
+  signal: AbortSignal,
+): Promise<Turn> {
+  opening ??= openTurns(session, jobs, seed);
+  const turn = await (await opening).take(candidate, signal);
+  return {
+    ...turn,
+    release: () => {
+      void session
+        .settled(signal)
+        .catch(() => undefined)
+        .then(turn.release);
+    },
+  };
+}
+
+async function openTurns(session: CloudSession, jobs: number, seed: number): Promise<Turns> {
+  await session.settled(new AbortController().signal);
+  return new Turns({ room: roomOf(await session.capacity()), jobs, seed });
+}
