@@ -11,6 +11,7 @@ export { CommandFailedError, HostError, type HostErrorCode } from './errors.js';
 export { run, runText } from './run.js';
 export { LocalHost } from './local-host.js';
 export { asRoot } from './as-root.js';
+export { batched, batchScript } from './batched.js';
 export { inContainer, type ContainerOptions } from './in-container.js';
 
 // For those who write a Host of their own.

@@ -145,6 +145,12 @@ describe('audit', () => {
   it('looks again where something was missing without a reason', async () => {
     const unchecked: Unchecked[] = [{ id: 'I5', subject, missing: 'its domain XML' }];
     expect((await cloud({ compute1: [{ unchecked }, {}] }).audit()).notRead).toEqual([]);
+    // Of a host without servers nothing is missing.
+    const empty = cloud({
+      compute1: [{ unchecked: [{ id: 'I5', subject: undefined, missing: 'any server' }] }],
+    });
+    expect((await empty.audit()).notRead).toEqual([]);
+    expect(empty.tasks).toHaveLength(1);
   });
 
   it('looks at a few hosts at the same time, and tells how far it is', async () => {

@@ -124,7 +124,9 @@ async function judgeHost(
     // A server that goes while its host is looked at leaves things unread that are there in the next look.
     const again =
       suspicions.nextLook(rules) ??
-      (looks === 1 && look.unchecked.length > 0 && look.troubles.length === 0
+      (looks === 1 &&
+      look.troubles.length === 0 &&
+      look.unchecked.some(({ subject }) => subject !== undefined)
         ? new Date(look.takenAt.getTime() + pauseMs)
         : undefined);
     if (again === undefined || looks >= mostLooks) {

@@ -1,5 +1,5 @@
 import type { NovaDatabase } from '@whitebox/db';
-import type { Host } from '@whitebox/host';
+import { batched, type Host } from '@whitebox/host';
 import { novaRelease, OpenStack } from '@whitebox/openstack';
 import type { Redactor } from '@whitebox/core';
 import { CleanupStack } from '../cleanup.js';
@@ -124,7 +124,7 @@ export class AuditedCloud implements AsyncDisposable {
         return machine;
       },
       ssh.addresses,
-      (root) => readOnlyHost(root, this.#sent),
+      (root) => readOnlyHost(batched(root), this.#sent),
     );
     try {
       const machine = await machines.root(name);

@@ -1,3 +1,4 @@
+import { batchScript } from '@whitebox/host';
 import { allowedCommands, scriptOf, type AllowedCommand, type Word } from './allowed-commands.js';
 import { allowedFiles, allowedRequests, allowedStatements } from './allowed-reads.js';
 
@@ -34,9 +35,16 @@ content of secrets, or anything of Keystone.
 
 Each is run as \`sudo -n -- /bin/sh -c RUN sh ...\`, where RUN is
 [run-script.ts](../packages/host/src/run-script.ts): it says its process id and becomes the program, so that a command that hangs can
-be ended with all that it has started, and nothing else. Words in capitals stand for names.
+be ended with all that it has started, and nothing else. Commands that are due at the same time are run in one, one after the
+other, by the script at the end of this list. Words in capitals stand for names.
 
 ${allowedCommands.map(commandText).join('\n\n')}
+
+**several of these at once**: its input is a line \`run COMMAND\` for each
+
+\`\`\`sh
+${batchScript}
+\`\`\`
 
 ## Files, as root of a compute or of a host of nova-conductor
 

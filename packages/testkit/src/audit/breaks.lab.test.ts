@@ -1,0 +1,82 @@
+import { readLab } from '@whitebox/lab';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dedicated, shared } from '../flavors.js';
+import { AuditedLab } from './audited-lab.suite.js';
+import { elsewhereBreaks } from './breaks/elsewhere.suite.js';
+import type { Scene } from './breaks/lab-break.suite.js';
+import { pinBreaks } from './breaks/pins.suite.js';
+import { rowBreaks } from './breaks/rows.suite.js';
+
+const all = [...pinBreaks, ...rowBreaks, ...elsewhereBreaks];
+/** npm run audit:breaks has all of them; npm test those that are quick. */
+const chosen = process.env['WHITEBOX_AUDIT_BREAKS'] === 'all' ? all : all.filter(({ sample }) => sample);
+
+describe('what is broken behind the back of a cloud', () => {
+  let lab: AuditedLab;
+  let scene: Scene;
+  let finish: () => void = () => undefined;
+  let servers: Promise<void>;
+
+  beforeAll(async () => {
+    const { files, cloud: name } = await readLab();
+    lab = await AuditedLab.open('audit-breaks', { ...files, cloud: name });
+    const over = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    await new Promise<void>((ready, failed) => {
+      servers = lab.withServers(async (cloud) => {
+        // Not where the databases and the APIs are.
+        const host = lab.session.computes.find(({ machine }) => machine !== lab.control);
+        if (host === undefined) throw new Error('The lab has one compute alone.');
+        const networks = await cloud.openstack.network.networks();
+        const networkId = networks.find(({ name: network }) => network === 'private')?.id ?? '';
+        const pinned = await cloud.boot({ flavor: dedicated(2), host, networks: [{ networkId }] });
+        const neighbour = await cloud.boot({ flavor: dedicated(2), host });
+        const floating = await cloud.boot({ flavor: shared(1), host });
+        const mixed = await cloud.boot({
+          flavor: { vcpus: 2, extraSpecs: { 'hw:cpu_policy': 'mixed', 'hw:cpu_dedicated_mask': '^0' } },
+          host,
+        });
+        const cell = `nova_${(await lab.session.database.cellOf(pinned.id)).name ?? ''}`;
+        scene = { lab, host, pinned, neighbour, floating, mixed, cell };
+        ready();
+        await over;
+      });
+      servers.catch(failed);
+    });
+  }, 300_000);
+
+  afterAll(async () => {
+    finish();
+    await servers;
+    await lab[Symbol.asyncDispose]();
+  }, 300_000);
+
+  it('is not there before', async () => {
+    const { results } = await lab.audit();
+    expect(results.findings.map(({ text }) => text)).toEqual([]);
+    expect(results.notRead).toEqual([]);
+  });
+
+  it.each(chosen.map((one) => [one.what, one] as const))(
+    '%s: is found, and nothing else',
+    async (_, broken) => {
+      const undo = await broken.do(scene);
+      const { results } = await lab.audit({ hosts: [scene.host.name] }).finally(undo);
+      const texts = results.findings.map(({ text }) => text);
+      const ids = [...new Set(results.findings.map(({ id }) => id))];
+      expect(
+        ids.filter((id) => !(broken.also ?? []).includes(id)),
+        texts.join('\n'),
+      ).toEqual(broken.finds);
+      expect(texts.join('\n')).toMatch(broken.says);
+      expect(results.findings.every(({ layers }) => layers.length > 0)).toBe(true);
+    },
+    180_000,
+  );
+
+  it('is not there afterwards', async () => {
+    const { results } = await lab.audit();
+    expect(results.findings.map(({ text }) => text)).toEqual([]);
+  }, 180_000);
+});
