@@ -89,10 +89,10 @@ const topics: readonly (readonly Fault[])[] = [
 /** At least one for each case that some lab can run. */
 export const faults: readonly Fault[] = topics.flat();
 
-/** Of each layer the first of two topics, each with a case of its own: what there is time for every day. */
+/** One of each layer, of as many topics, each with a case of its own: what there is time for every day. */
 export const someOfEachLayer: readonly Fault[] = topics.flat().reduce<readonly Fault[]>((chosen, fault) => {
   const topic = topics.find((one) => one.includes(fault)) ?? [];
-  const enough = chosen.filter(({ layer }) => layer === fault.layer).length >= 2;
+  const enough = chosen.filter(({ layer }) => layer === fault.layer).length >= 1;
   return enough || chosen.some((one) => topic.includes(one)) ? chosen : [...chosen, fault];
 }, []);
 
