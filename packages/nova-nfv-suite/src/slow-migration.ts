@@ -68,16 +68,9 @@ export async function breakOff(
       async () => {
         const seen = await row();
         const { status: state, taskState } = await server.refresh();
-        // The destination may write down that there is no task before the source has dropped the context
-        // (_rollback_live_migration, nova/compute/manager.py).
-        const { migrationContext } = await cloud.database.extra(server.id, { signal });
-        const context = migrationContext === null ? 'no migration context' : 'a migration context';
-        return seen?.inProgress === false && taskState === null && migrationContext === null
+        return seen?.inProgress === false && taskState === null
           ? { done: true, value: seen }
-          : {
-              done: false,
-              seen: `${seen?.status ?? 'no row'}; ${state}, ${taskState ?? 'no task'}, ${context}`,
-            };
+          : { done: false, seen: `${seen?.status ?? 'no row'}; ${state}, ${taskState ?? 'no task'}` };
       },
       limits,
     );
