@@ -85,6 +85,7 @@ export const lifecycle = {
   name: 'lab-lifecycle',
   title:
     'the lab itself: killed, interrupted, brought up again, taken down; as DevStack and TripleO leave it',
+  usesBuild: true,
   makesLabs: true,
   run: async ({ log, noLab }) => {
     if (noLab !== undefined) return skipped(await countTests(lifecycleTests), noLab);
