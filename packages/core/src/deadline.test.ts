@@ -1,7 +1,23 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { limitSignal } from './deadline.js';
+import { limitSignal, sleep } from './deadline.js';
+
+/** Node gives it to those who ask V8 for it. */
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 describe('limitSignal', () => {
+  it('keeps its deadline although memory is cleared up meanwhile', async () => {
+    const signal = limitSignal({ timeoutMs: 200, signal: new AbortController().signal });
+    for (let round = 0; round < 10; round += 1) {
+      await sleep(10);
+      collectGarbage();
+    }
+    await sleep(400);
+    expect(signal.aborted).toBe(true);
+  });
+
   it('takes what is left of a deadline, which is seldom a whole number', async () => {
     const signal = limitSignal({ timeoutMs: 5.25 });
     await new Promise((resolve) => {

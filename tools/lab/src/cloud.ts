@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { limitSignal } from '@whitebox/core';
 import { LabError } from './errors.js';
 
 /** Where the services of a lab's control host answer. */
@@ -55,8 +56,7 @@ export class Cloud {
   }
 
   private deadline(milliseconds: number): AbortSignal {
-    const timeout = AbortSignal.timeout(milliseconds);
-    return this.signal === undefined ? timeout : AbortSignal.any([timeout, this.signal]);
+    return limitSignal({ timeoutMs: milliseconds, signal: this.signal });
   }
 
   private async authenticate(): Promise<string> {
