@@ -35,7 +35,7 @@ async function playbook(name, logRoot, variables = {}) {
     whitebox_clouds_yaml: `${onController}/clouds.yaml`,
     whitebox_cloud: lab.cloud,
     // As a job of the predecessor says it.
-    tempest_test_regex: `^${api}(test_cpu_pinning\\.CPUPolicyTest\\.test_cpu_|test_console_encryption)`,
+    tempest_test_regex: `^${api}(test_cpu_pinning\\.CPUPolicyTest\\.test_cpu_|test_rbd_direct_download)`,
     tempest_exclude_regex: 'test_cpu_dedicated',
     ...variables,
   });
@@ -98,8 +98,8 @@ describe('the playbooks of the jobs', () => {
     const { counts, cases } = JSON.parse(published('green/whitebox-results/results.json'));
     expect(counts).toMatchObject({ passed: 1, failed: 0, skipped: 1 });
     expect(cases.map((/** @type {{ testId: string }} */ { testId }) => testId.split('.')[1]).sort()).toEqual([
-      'console_encryption',
       'cpu_policy',
+      'rbd_download',
     ]);
   });
 
@@ -126,15 +126,15 @@ describe('the playbooks of the jobs', () => {
   });
 
   it('fail when a case fails, and publish what it said', async () => {
-    // The case of encrypted consoles needs what the lab has not.
+    // The case of images in Ceph needs what the lab has not.
     const red = { whitebox_extra_args: ['--require'], tempest_exclude_regex: 'test_cpu_' };
     const { code, output } = await playbook('run', 'red', red);
     expect(code).not.toBe(0);
-    expect(output).toMatch(/FAIL +[\d.]+ s {2}@whitebox\/nova-nfv-suite\/console-encryption > /);
+    expect(output).toMatch(/FAIL +[\d.]+ s {2}@whitebox\/nova-nfv-suite\/rbd-download > /);
     const post = await playbook('post', 'red', red);
     expect(post.code, post.output).toBe(0);
-    expect(published('red/testr_results.html')).toMatch(/needs VNC consoles/);
-    expect(published('red/whitebox-results/.stestr/failing')).toContain('console_encryption');
+    expect(published('red/testr_results.html')).toMatch(/needs \[glance\] enable_rbd_download/);
+    expect(published('red/whitebox-results/.stestr/failing')).toContain('rbd_download');
   });
 
   it('publish no password of the cloud', () => {
