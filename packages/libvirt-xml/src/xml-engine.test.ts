@@ -36,7 +36,10 @@ for (const name of ['libxmljs2', 'libxml2-wasm'] as const) {
   const loaded = tryEngine(name);
   if ('why' in loaded) {
     describe(`XML engine ${name}`, () => {
-      it.skip(`cannot be loaded on Node ${process.version}: ${loaded.why}`, () => undefined);
+      const what = `cannot be loaded on Node ${process.version}: ${loaded.why}`;
+      // Only the native one may not be built; npm test builds it first, in a stage that says and counts why it could not.
+      if (name === 'libxmljs2') it.skip(what, () => undefined);
+      else it('is loaded', () => expect.fail(what));
     });
     continue;
   }
