@@ -1,3 +1,4 @@
+import { anySignal } from '@whitebox/core';
 import type { Change } from './transaction.js';
 
 const open = new Set<Change>();
@@ -9,7 +10,7 @@ export async function making<T extends Change>(
   signal: AbortSignal | undefined,
   make: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const made = make(signal === undefined ? leaving.signal : AbortSignal.any([signal, leaving.signal]));
+  const made = make(signal === undefined ? leaving.signal : anySignal([signal, leaving.signal]));
   beingMade.add(made);
   try {
     const change = await made;

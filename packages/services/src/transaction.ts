@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Limits } from '@whitebox/core';
+import { anySignal, type Limits } from '@whitebox/core';
 import type { Host } from '@whitebox/host';
 import { giveBack, giveBackAfter, type GiveBackOptions } from './give-back.js';
 import { withHosts } from './host-locks.js';
@@ -106,7 +106,7 @@ async function all<T, R>(
   signal: AbortSignal | undefined,
 ): Promise<R[]> {
   const failed = new AbortController();
-  const both = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
+  const both = signal === undefined ? failed.signal : anySignal([signal, failed.signal]);
   both.throwIfAborted();
   let first: { readonly error: unknown } | undefined;
   const results: R[] = [];
