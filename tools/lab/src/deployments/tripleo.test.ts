@@ -69,6 +69,18 @@ describe('hosts as TripleO leaves them', () => {
     });
   });
 
+  it('have the API in a container too, with its configuration', () => {
+    expect(contentOf(controller, '/etc/lab-containers')).toContain('nova_api nova nova\n');
+    expect(contentOf(controller, '/etc/nova/nova.conf')).toBeUndefined();
+    expect(contentOf(controller, '/etc/nova/nova-api-uwsgi.ini')).toBeUndefined();
+    expect(contentOf(controller, `${generated}/nova/etc/nova/nova-api-uwsgi.ini`)).toContain('[uwsgi]\n');
+    expect(contentOf(controller, '/etc/systemd/system/tripleo_nova_api.service.d/lab.conf')).toContain(
+      'After=tripleo_nova_conductor.service\n',
+    );
+    expect(shapedUnits(unitsOf(debian12, controller.roles, []), controller)).toContain('tripleo_nova_api');
+    expect(contentOf(compute, '/etc/lab-containers')).not.toContain('nova_api');
+  });
+
   it('have nothing of the cloud on the undercloud', () => {
     expect(filesOf(undercloud).map(({ path }) => path)).toEqual([
       '/etc/hosts',

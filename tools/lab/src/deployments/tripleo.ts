@@ -46,6 +46,14 @@ const containers: readonly Container[] = [
     control: false,
     after: ['tripleo_nova_libvirt.service'],
   },
+  {
+    name: 'nova_api',
+    volume: 'nova',
+    // A web server runs it there, and uWSGI in Debian.
+    command: '/usr/bin/uwsgi_python3 --http-socket :8774 --ini /etc/nova/nova-api-uwsgi.ini',
+    user: 'nova',
+    control: true,
+  },
   { name: 'nova_conductor', volume: 'nova', command: '/usr/bin/nova-conductor', user: 'nova', control: true },
   { name: 'nova_scheduler', volume: 'nova', command: '/usr/bin/nova-scheduler', user: 'nova', control: true },
 ];
@@ -122,8 +130,7 @@ function novaFiles(file: HostFile, control: boolean): HostFile[] {
   const compute = file.content.replace(/^\[(api_)?database\]\n[^[]*/gm, '');
   return [
     at('nova_libvirt', withOptions(compute, 'DEFAULT', options)),
-    // nova-api is the package's here.
-    ...(control ? [at('nova', file.content), file] : []),
+    ...(control ? [at('nova', file.content)] : []),
   ];
 }
 
@@ -133,6 +140,8 @@ function shaped(file: HostFile, control: boolean, address: string): HostFile | H
       return novaFiles(file, control);
     case '/etc/nova/nova-compute.conf':
       return [];
+    case '/etc/nova/nova-api-uwsgi.ini':
+      return { ...file, path: `${generated}/nova${file.path}` };
     case '/etc/libvirt/libvirtd.conf':
       return { ...file, content: `${file.content}listen_addr = "${address}"\n` };
     default:
@@ -145,11 +154,12 @@ const libvirtUnits = ['libvirtd', 'virtlogd', 'virtlockd'].flatMap((daemon) =>
     (suffix) => `/lib/systemd/system/${daemon}${suffix}`,
   ),
 );
-const novaUnits = ['nova-compute', 'nova-conductor', 'nova-scheduler'];
+const novaUnits = ['nova-compute', 'nova-api', 'nova-conductor', 'nova-scheduler'];
 
 export const tripleo: HostShape = {
   units: {
     'nova-compute': 'tripleo_nova_compute',
+    'nova-api': 'tripleo_nova_api',
     'nova-conductor': 'tripleo_nova_conductor',
     'nova-scheduler': 'tripleo_nova_scheduler',
     libvirtd: 'tripleo_nova_libvirt',
