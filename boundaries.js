@@ -46,7 +46,7 @@ export const adapters = {
   runner: {
     commander: 'main.ts',
     'prom-client': 'audit-metrics.ts',
-    vitest: ['vitest-engine.ts', 'together.ts'],
+    vitest: ['vitest-engine.ts', 'together.ts', 'case-runner.ts'],
   },
   lab: { commander: 'main.ts', yaml: 'yaml-file.ts', zod: 'profile-schema.ts' },
 };

@@ -20,9 +20,8 @@ declare module 'vitest' {
 }
 
 /** Loads all files with cases as one. */
-const togetherModule = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? 'together.ts' : 'together.js', import.meta.url),
-);
+const togetherModule = beside('together');
+const runnerModule = beside('case-runner');
 
 /** Runs or lists the cases of suites with vitest. One suite after the other; the cases of a suite share one worker. */
 export class VitestEngine {
@@ -124,6 +123,7 @@ export class VitestEngine {
         pool: 'forks',
         isolate: false,
         maxWorkers: 1,
+        runner: runnerModule,
         fileParallelism: false,
         sequence: { shuffle: false, concurrent: together },
         // Cases that wait for their turn count as well; how many have it at the same time is testkit's business.
@@ -350,4 +350,11 @@ function messageOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'message' in error
     ? String(error.message)
     : String(error);
+}
+
+/** Of the sources, or of what they were built to. */
+function beside(module: string): string {
+  return fileURLToPath(
+    new URL(`${module}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+  );
 }

@@ -28,13 +28,19 @@ test('is skipped', ({ skip }) => {
   skip('needs two computes; found 1');
 });
 
-test('waits until it is cancelled, then cleans up', ({ signal, onTestFinished }) => {
+/** A run may be cancelled before a case of it listens. */
+const cancelled = (signal) =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
+
+test('waits until it is cancelled, then cleans up', ({ signal, annotate, onTestFinished }) => {
   const { stateDirectory } = inject('whitebox');
   const done = (async () => {
     try {
-      await new Promise((_, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason));
-      });
+      await annotate('wait', 'step');
+      await cancelled(signal);
     } finally {
       await new Promise((resolve) => setTimeout(resolve, 700));
       await appendFile(`${stateDirectory}/log`, 'cleaned up\n');
@@ -48,14 +54,15 @@ test('comes after the cancelled one', async () => {
   await appendFile(`${inject('whitebox').stateDirectory}/log`, 'ran all the same\n');
 });
 
-test('also waits', async ({ signal, onTestFinished }) => {
+test('also waits', async ({ signal, annotate, onTestFinished }) => {
   const { stateDirectory } = inject('whitebox');
+  // Vitest may hold back the end of another case until one of them says something.
+  const steps = setInterval(() => void annotate('still waits', 'step'), 50);
+  signal.addEventListener('abort', () => clearInterval(steps));
   const done = (async () => {
     try {
       await appendFile(`${stateDirectory}/log`, 'waits\n');
-      await new Promise((_, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason));
-      });
+      await cancelled(signal);
     } finally {
       await new Promise((resolve) => setTimeout(resolve, 1200));
       await appendFile(`${stateDirectory}/log`, 'also cleaned up\n');
