@@ -1,18 +1,15 @@
-import { errorCode, type Limits } from '@whitebox/core';
+import { errorCode } from '@whitebox/core';
 import type { Host } from '@whitebox/host';
-import { startedSince } from './apply-plan.js';
-import { ServiceError, sentenceOf } from './errors.js';
-import { fileFacts } from './file-facts.js';
+import { ServiceError } from './errors.js';
+import { noHost, notGivenBack, notGivenBackAfter } from './give-back-errors.js';
 import { giveBackFile } from './give-back-file.js';
+import { giveBackService, type GiveBackServiceOptions } from './give-back-service.js';
 import { withHosts } from './host-locks.js';
 import { forgetOn, holdHost, isRecordedOn, ownerOf, releaseHost } from './host-records.js';
-import { holdings, type FileEntry, type HostEntry, type Journal, type JournalEntry } from './journal.js';
+import { holdings, type HostEntry, type Journal, type JournalEntry } from './journal.js';
 import { giveBackValue } from './kernel-values.js';
-import { openService } from './open-service.js';
-import { defaultRestartMs, waitUntilServing } from './restart.js';
-import type { ReadyProbe, Service, ServiceSnapshot, ServiceStatus, UnitSnapshot } from './service.js';
 
-export interface GiveBackOptions {
+export interface GiveBackOptions extends GiveBackServiceOptions {
   /** The journal that has the entry; it is removed from there once all is given back. */
   readonly journal: Journal;
   /**
@@ -20,11 +17,6 @@ export interface GiveBackOptions {
    * beside it and throws at the end; `keep` leaves it and goes on, for those who have looked at it.
    */
   readonly conflicts?: 'refuse' | 'keep' | undefined;
-  /** Whether a service serves after its restart, or after it was started again; undefined: its process stays alive. */
-  readonly ready?: ((service: Service) => ReadyProbe | undefined) | undefined;
-  /** Milliseconds for each restart; default 180 000. */
-  readonly timeoutMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -77,13 +69,7 @@ export async function giveBackAfter(
   try {
     await giveBackHeld(entry, hosts, options);
   } catch (problem) {
-    throw new ServiceError({
-      code: 'WB_SERVICES_NOT_GIVEN_BACK',
-      action: entry.what,
-      observed: `${sentenceOf(error)}\n  After that, giving back failed too: ${sentenceOf(problem)}`,
-      advice: `The journal entry ${entry.id} stays open; remove the cause and give it back again.`,
-      cause: new AggregateError([error, problem]),
-    });
+    throw notGivenBackAfter(error, entry, problem);
   }
   throw error;
 }
@@ -165,91 +151,15 @@ async function giveBackParts(
     }
   }
   await Promise.all(
-    services.map(async ({ reference, before, how }) => {
-      if (how === 'none') return;
+    services.map(async (service) => {
       try {
-        const service = openService(host, reference);
-        if (how === 'restore') await restoreUntilServing(service, before, options);
-        else if (await needsRestart(service, before, files, written, limits)) {
-          const { timeoutMs, signal } = options;
-          await service.restart({ timeoutMs, signal, ready: options.ready?.(service) });
-        }
+        await giveBackService(host, service, { files, written }, options);
       } catch (error) {
         problems.push(error);
       }
     }),
   );
   return problems;
-}
-
-/** One that has to run again serves when the promise resolves, as far as `ready` tells. */
-async function restoreUntilServing(
-  service: Service,
-  snapshot: ServiceSnapshot,
-  options: GiveBackOptions,
-): Promise<void> {
-  const { signal } = options;
-  const [before, mark] = await Promise.all([service.status({ signal }), service.mark({ signal })]);
-  await service.restore(snapshot, { signal });
-  checkRestored(service, snapshot, await service.snapshot({ signal }));
-  const ready = options.ready?.(service);
-  if (ready === undefined || snapshot.state !== 'running' || before.state === 'running') return;
-  const after = await service.status({ signal });
-  const timeoutMs = options.timeoutMs ?? defaultRestartMs;
-  await waitUntilServing(service, { before, after }, mark, { ready, timeoutMs, signal });
-}
-
-/**
- * What ran runs, and everything is enabled, disabled or masked as before. What did not run may have been started by somebody
- * else since: of a service with a socket anybody can do that.
- *
- * @throws ServiceError `WB_SERVICES_CHANGED_MEANWHILE`
- */
-function checkRestored(service: Service, before: ServiceSnapshot, now: ServiceSnapshot): void {
-  const wrong = before.units.flatMap((was) => {
-    const is = now.units.find(({ unit }) => unit === was.unit);
-    if (is?.fileState === was.fileState && (is.active || !was.active)) return [];
-    return [`${was.unit} is ${described(is)}, was ${described(was)}`];
-  });
-  if (wrong.length === 0) return;
-  throw new ServiceError({
-    code: 'WB_SERVICES_CHANGED_MEANWHILE',
-    action: `give back ${service.name}`,
-    host: service.host.name,
-    observed: wrong.join('; '),
-    advice: 'Somebody else starts, stops or masks it at the same time. Stop that, then give back again.',
-  });
-}
-
-function described(unit: UnitSnapshot | undefined): string {
-  return unit === undefined ? 'gone' : `${unit.active ? 'active' : 'inactive'} and ${unit.fileState}`;
-}
-
-/** Not when it never saw the changed files, nor when an earlier attempt has restarted it since they are back. */
-async function needsRestart(
-  service: Service,
-  before: { readonly mainPid: number | undefined; readonly startedAt: string | undefined },
-  files: readonly FileEntry[],
-  written: boolean,
-  limits: Limits,
-): Promise<boolean> {
-  const now = await service.status(limits);
-  if (now.state !== 'running') return true;
-  if (isProcess(now, before)) return false;
-  if (written || now.startedAt === undefined) return true;
-  for (const { path } of files) {
-    const facts = await fileFacts(service.host, path, limits);
-    // A file that is gone again leaves no time of its removal.
-    if (facts === undefined || !startedSince(now.startedAt, facts)) return true;
-  }
-  return false;
-}
-
-function isProcess(
-  now: ServiceStatus,
-  before: { readonly mainPid: number | undefined; readonly startedAt: string | undefined },
-): boolean {
-  return now.mainPid === before.mainPid && now.startedAt?.toISOString() === before.startedAt;
 }
 
 /** @throws ServiceError `WB_SERVICES_NOT_LAST` */
@@ -266,30 +176,4 @@ async function checkLast(entry: JournalEntry, journal: Journal): Promise<void> {
       advice: 'Give changes back in the reverse order in which they were made; nothing was given back now.',
     });
   }
-}
-
-function noHost(entry: JournalEntry, { host }: HostEntry): ServiceError {
-  return new ServiceError({
-    code: 'WB_SERVICES_NO_HOST',
-    action: `give back: ${entry.what}`,
-    host,
-    observed: 'no host of that name was given',
-    advice: 'Name every host as it was named when the change was made.',
-  });
-}
-
-function notGivenBack(entry: JournalEntry, problems: readonly unknown[]): ServiceError {
-  return new ServiceError({
-    code: 'WB_SERVICES_NOT_GIVEN_BACK',
-    action: `give back: ${entry.what}`,
-    observed: problems.map((problem) => `\n  - ${detailed(problem)}`).join(''),
-    advice: `What could be given back was. The journal entry ${entry.id} stays open; remove the cause and give it back again.`,
-    cause: problems.length === 1 ? problems[0] : new AggregateError(problems),
-  });
-}
-
-function detailed(problem: unknown): string {
-  const code = errorCode(problem);
-  const advice = problem instanceof ServiceError ? ` ${problem.advice}` : '';
-  return `${sentenceOf(problem)}.${advice}${code === undefined ? '' : ` [${code}]`}`;
 }
