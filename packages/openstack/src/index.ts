@@ -80,4 +80,5 @@ export type { Keys, KeySecret } from './key-manager/keys.js';
 export type { Moved, ServerActions } from './actions/server-actions.js';
 export type { MigrationWait } from './wait/wait-for-migration.js';
 export type { PortWait } from './wait/wait-for-port.js';
-export type { ServerGoal, ServerWait } from './wait/wait-for-server.js';
+export type { ServerWait } from './wait/server-watcher.js';
+export type { ServerGoal } from './wait/wait-for-server.js';

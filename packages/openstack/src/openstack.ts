@@ -14,12 +14,8 @@ import { Volumes } from './volume/volumes.js';
 import { waitForImage } from './wait/wait-for-image.js';
 import { migrationIds, waitForMigration, type MigrationWait } from './wait/wait-for-migration.js';
 import { waitForPort, type PortWait } from './wait/wait-for-port.js';
-import {
-  waitForServer,
-  waitForServerGone,
-  type ServerGoal,
-  type ServerWait,
-} from './wait/wait-for-server.js';
+import type { ServerWait } from './wait/server-watcher.js';
+import { waitForServer, waitForServerGone, type ServerGoal } from './wait/wait-for-server.js';
 
 /** A cloud, as one user of it. */
 export class OpenStack implements AsyncDisposable {

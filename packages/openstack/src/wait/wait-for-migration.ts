@@ -4,7 +4,7 @@ import type { Migration, MigrationType } from '../compute/migrations.js';
 import type { Receipt } from '../compute/servers.js';
 import { actionRecord, describeFailures, hasEnded, settledActionRecord } from './action-record.js';
 import { ServerStateError } from './state-error.js';
-import { adviceFor, describe, joined } from './wait-for-server.js';
+import { adviceFor, describe, joined } from './describe-server.js';
 import { watch } from './watch.js';
 
 /** nova/compute/manager.py and nova/conductor/manager.py set these and no other when a migration ends badly. */
