@@ -1,4 +1,5 @@
-import { IniDocument, normalSection, type IniOccurrence } from './ini-document.js';
+import { IniDocument, type IniOccurrence } from './ini-document.js';
+import { normalSection } from './item-lines.js';
 import { IniError } from './ini-error.js';
 import { interpolate } from './interpolation.js';
 import { findPlacement, type Placement, type PlacementRequest } from './placement.js';

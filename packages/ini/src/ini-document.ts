@@ -1,14 +1,15 @@
-import { IniError } from './ini-error.js';
+import type { IniError } from './ini-error.js';
 import {
-  assertKey,
-  assertSection,
-  assertWritable,
-  changedOptionLines,
-  endingNear,
-  newOptionLines,
-} from './option-lines.js';
+  changedLines,
+  commonEnds,
+  isOption,
+  linesOf,
+  linesWithNewOption,
+  normalSection,
+  placesOf,
+} from './item-lines.js';
+import { assertEditable, assertKey, assertSection, assertWritable } from './option-lines.js';
 import { parseItems, type Item, type OptionItem } from './oslo-grammar.js';
-import { endingOf } from './python-text.js';
 import { decodeUtf8, encodeUtf8 } from './utf8.js';
 
 /** Where an option stands in a file, and what it says there. */
@@ -66,15 +67,14 @@ export class IniDocument {
     const { text, problem } =
       typeof content === 'string' ? { text: content, problem: undefined } : decodeUtf8(content, options.file);
     const parsed = parseItems(text, options.file);
-    const { items } = parsed;
     const problems = problem === undefined ? parsed.problems : [problem, ...parsed.problems];
     if (problems[0] !== undefined && options.tolerant !== true) throw problems[0];
-    return new IniDocument(options.file, items, problems);
+    return new IniDocument(options.file, parsed.items, problems);
   }
 
   /** The file's text. */
   toString(): string {
-    return this.#lines().join('');
+    return linesOf(this.#items).join('');
   }
 
   /** The file's bytes, for writing it back. */
@@ -118,11 +118,10 @@ export class IniDocument {
     let line = 1;
     for (const item of this.#items) {
       if (isOption(item, section, key)) {
-        const { section: written, value } = item;
         found.push({
-          section: written,
+          section: item.section,
           key,
-          value,
+          value: item.value,
           file: this.file,
           line,
           lastLine: line + item.lines.length - 1,
@@ -145,11 +144,11 @@ export class IniDocument {
    * oslo.config reads it back, `WB_INI_NOT_EDITABLE` for a document with problems.
    */
   set(section: string, key: string, value: string | readonly string[]): void {
-    this.#assertEditable();
+    assertEditable(this.problems, this.file);
     const values = typeof value === 'string' ? [value] : value;
     for (const each of values) this.#assertWritable(section, key, each);
 
-    const places = this.#places(section, key);
+    const places = placesOf(this.#items, section, key);
     const [from, keep] = commonEnds(
       places.map(({ option }) => option.value),
       values,
@@ -160,7 +159,7 @@ export class IniDocument {
     const rewritten = new Map(
       outdated.map(({ at, option }, index) => {
         const next = wanted[index];
-        return [at, next === undefined ? [] : this.#changedLines(at, option, next)];
+        return [at, next === undefined ? [] : changedLines(this.#items, at, option, next)];
       }),
     );
     this.#reparse(this.#items.flatMap((item, at) => rewritten.get(at) ?? item.lines));
@@ -171,91 +170,25 @@ export class IniDocument {
 
   /** Adds one more occurrence of a repeated option, behind the last one. Throws as {@link IniDocument.set} does. */
   add(section: string, key: string, value: string): void {
-    this.#assertEditable();
+    assertEditable(this.problems, this.file);
     this.#assertWritable(section, key, value);
-    this.#insert(section, key, value, this.#places(section, key).length);
+    this.#insert(section, key, value, placesOf(this.#items, section, key).length);
   }
 
   /** Removes every occurrence of the option, with its continuation lines. Says how many there were. */
   remove(section: string, key: string): number {
-    const count = this.#places(section, key).length;
+    const count = placesOf(this.#items, section, key).length;
     this.set(section, key, []);
     return count;
   }
 
   /** Puts a new occurrence behind the first `count` ones of this option. */
   #insert(section: string, key: string, value: string, count: number): void {
-    const lines = this.#lines();
-    const places = this.#places(section, key);
-    const before = places[count - 1] ?? places[0];
-    if (before !== undefined) {
-      const { line, lastLine } = this.#span(before.at);
-      this.#insertLines(lines, count === 0 ? line - 1 : lastLine, newOptionLines(key, value));
-      return;
-    }
-    const end = this.#endOfSection(section);
-    if (end !== undefined) {
-      this.#insertLines(lines, end, newOptionLines(key, value));
-      return;
-    }
-    const last = lines.at(-1);
-    const gap = last === undefined || last.slice(0, last.length - endingOf(last).length) === '' ? [] : [''];
-    this.#insertLines(lines, lines.length, [...gap, `[${section}]`, ...newOptionLines(key, value)]);
-  }
-
-  /** Where a new option of the section goes: lines before it. Behind its last option, or behind its last header. */
-  #endOfSection(section: string): number | undefined {
-    const wanted = normalSection(section);
-    let header: number | undefined;
-    let option: number | undefined;
-    let line = 0;
-    for (const item of this.#items) {
-      line += item.lines.length;
-      if (item.kind !== 'section' && item.kind !== 'option') continue;
-      if (normalSection(item.section) !== wanted) continue;
-      if (item.kind === 'section') header = line;
-      else option = line;
-    }
-    return option ?? header;
-  }
-
-  #insertLines(lines: readonly string[], at: number, added: readonly string[]): void {
-    const ending = endingNear(lines, at === 0 ? 0 : at - 1);
-    const before = lines.slice(0, at);
-    const last = before.at(-1);
-    const openEnd = last !== undefined && endingOf(last) === '';
-    // A file without a final line ending stays one: its last line gets the ending, the new last line goes without.
-    if (openEnd) before[at - 1] = last + ending;
-    this.#reparse([
-      ...before,
-      ...added.map((line, index) => (openEnd && index === added.length - 1 ? line : line + ending)),
-      ...lines.slice(at),
-    ]);
-  }
-
-  #changedLines(at: number, option: OptionItem, value: string): string[] {
-    const texts = changedOptionLines(option, value);
-    const ending = endingNear(this.#lines(), this.#span(at).line - 1);
-    const openEnd = endingOf(option.lines.at(-1) ?? '') === '';
-    return texts.map((text, index) => (openEnd && index === texts.length - 1 ? text : text + ending));
+    this.#reparse(linesWithNewOption(this.#items, { section, key, value, count }));
   }
 
   #reparse(lines: readonly string[]): void {
     this.#items = IniDocument.parse(lines.join(''), { file: this.file }).#items;
-  }
-
-  #lines(): string[] {
-    return this.#items.flatMap((item) => item.lines);
-  }
-
-  /** First and last line of an item, counted from 1. */
-  #span(at: number): { line: number; lastLine: number } {
-    const before = this.#items.slice(0, at).reduce((sum, item) => sum + item.lines.length, 0);
-    return { line: before + 1, lastLine: before + (this.#items[at]?.lines.length ?? 0) };
-  }
-
-  #places(section: string, key: string): { readonly at: number; readonly option: OptionItem }[] {
-    return this.#items.flatMap((item, at) => (isOption(item, section, key) ? [{ at, option: item }] : []));
   }
 
   #assertWritable(section: string, key: string, value: string): void {
@@ -263,38 +196,4 @@ export class IniDocument {
     assertKey(key, this.file);
     assertWritable(section, key, value, this.file);
   }
-
-  #assertEditable(): void {
-    const [first] = this.problems;
-    if (first === undefined) return;
-    throw new IniError({
-      code: 'WB_INI_NOT_EDITABLE',
-      action: `edit ${this.file ?? 'the configuration'}`,
-      observed: `oslo.config refuses the file at line ${first.line ?? 0}: ${first.observed}`,
-      advice: first.advice,
-      file: this.file,
-      line: first.line,
-      column: first.column,
-      cause: first,
-    });
-  }
-}
-
-/** The name under which oslo.config finds a section. */
-export function normalSection(section: string): string {
-  return section === 'DEFAULT' ? section : section.toLowerCase();
-}
-
-function isOption(item: Item, section: string, key: string): item is OptionItem {
-  return item.kind === 'option' && item.key === key && normalSection(item.section) === normalSection(section);
-}
-
-/** How many values at the beginning and at the end are the same in both lists. */
-function commonEnds(old: readonly string[], next: readonly string[]): [start: number, end: number] {
-  const shorter = Math.min(old.length, next.length);
-  let start = 0;
-  while (start < shorter && old[start] === next[start]) start += 1;
-  let end = 0;
-  while (end < shorter - start && old.at(-1 - end) === next.at(-1 - end)) end += 1;
-  return [start, end];
 }

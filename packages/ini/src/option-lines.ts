@@ -99,6 +99,21 @@ export function assertSection(section: string, file: string | undefined): void {
   });
 }
 
+/** Throws for a document that has what oslo.config refuses. */
+export function assertEditable([first]: readonly IniError[], file: string | undefined): void {
+  if (first === undefined) return;
+  throw new IniError({
+    code: 'WB_INI_NOT_EDITABLE',
+    action: `edit ${file ?? 'the configuration'}`,
+    observed: `oslo.config refuses the file at line ${first.line ?? 0}: ${first.observed}`,
+    advice: first.advice,
+    file,
+    line: first.line,
+    column: first.column,
+    cause: first,
+  });
+}
+
 /**
  * The line ending for new lines beside line `index`: that of the nearest line at or before it. A lone CR only where the
  * file has nothing else, or it could run together with an LF that follows.
