@@ -1,6 +1,7 @@
 import type { RunContext } from '@whitebox/testkit';
 import type { CaseListing, CaseResult } from './case-result.js';
 import type { SuitePackage } from './suite-package.js';
+import type { TurnNote } from './together-protocol.js';
 
 /** What the engine process is asked to do; sent once, as its first message. */
 export interface EngineRequest {
@@ -18,10 +19,21 @@ export type EngineEvent =
       readonly type: 'case-started';
       readonly suite: string;
       readonly id: string;
+      readonly testId: string;
       readonly name: string;
       readonly attempt?: number | undefined;
+      /** Where cases run side by side. */
+      readonly turn?: TurnNote | undefined;
     }
-  | { readonly type: 'case-step'; readonly id: string; readonly text: string }
+  | {
+      readonly type: 'case-step';
+      readonly id: string;
+      readonly attempt?: number | undefined;
+      /** Milliseconds since the case began. */
+      readonly atMs: number;
+      readonly text: string;
+      readonly kind?: string | undefined;
+    }
   | { readonly type: 'case-ended'; readonly result: CaseResult }
   /** Something outside of any case: a suite that cannot be loaded. */
   | { readonly type: 'trouble'; readonly message: string }

@@ -77,7 +77,7 @@ function program(): Command {
       '--results <folder>',
       'where results.json, report.html, junit.xml and engine.log go; default: whitebox-results/<time>',
     )
-    .option('--json', 'print the results as JSON instead of progress')
+    .option('--json', 'print an event in each line as JSON, progress to standard error: docs/events.md')
     .option('--junit <file>', 'write JUnit XML to this file too')
     .option('--html <file>', 'write the page of the run to this file too')
     .addOption(new Option('--observer <file...>', 'modules that look on after every step of a case'))

@@ -18,7 +18,7 @@ export function redactResult(result: CaseResult, redactor: Redactor): CaseResult
 }
 
 /** Plain values with every text in them redacted. */
-function redacted<Value>(value: Value, redactor: Redactor): Value {
+export function redacted<Value>(value: Value, redactor: Redactor): Value {
   const walk = (one: unknown): unknown => {
     if (typeof one === 'string') return redactor.redact(one);
     if (Array.isArray(one)) return one.map(walk);

@@ -2,11 +2,11 @@ import { createWriteStream } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { giveBackRun, preflight, type RunContext } from '@whitebox/testkit';
-import type { CaseResult } from './case-result.js';
 import { changedHosts, claimCloud, refuseOpenRuns } from './claim-cloud.js';
 import { cloudReference, type CloudOptions } from './cloud-options.js';
 import { runEngine } from './engine-client.js';
 import { UsageError } from './errors.js';
+import { EventLines } from './event-lines.js';
 import { ExitCode } from './exit-codes.js';
 import { Interruption } from './interruption.js';
 import { keepLastTimes } from './last-times.js';
@@ -14,11 +14,13 @@ import { listSuites } from './list-suites.js';
 import { parallelRun, type ParallelOptions } from './parallel-run.js';
 import { Progress } from './progress.js';
 import { RedactedLines } from './redacted-lines.js';
+import { eventFormat } from './run-event.js';
 import { RunEvents } from './run-events.js';
 import { count, flaky, summary, type RunResults } from './results.js';
-import { writeAllResults } from './write-all-results.js';
+import { filesIn, writeAllResults } from './write-all-results.js';
 import { selectCases, selects, type Selection } from './select-cases.js';
 import { findSuite, noCasesIn, type SuitePackage } from './suite-package.js';
+import { surviveClosedPipe } from './surviving-output.js';
 
 export interface RunOptions extends CloudOptions, Selection, ParallelOptions {
   readonly require?: boolean | undefined;
@@ -44,7 +46,8 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
   await refuseOpenRuns();
 
   const screen = options.json === true ? process.stderr : process.stdout;
-  const progress = new Progress(options.json === true ? { write: () => true } : screen, options.repeat);
+  surviveClosedPipe(process.stdout, process.stderr);
+  const progress = new Progress(screen, options.repeat);
   const { facts, warnings, open, cloudId, redactor } = await preflight(cloud);
   for (const line of facts) progress.note(line);
   for (const line of warnings) progress.note(`Warning: ${line}`);
@@ -67,9 +70,22 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     failKnownBugs: options.failKnownBugs === true,
   };
 
-  const cases: CaseResult[] = [];
-  const troubles: string[] = [];
-  const events = new RunEvents(progress, redactor, cases, troubles);
+  const eventLines = options.json === true ? new EventLines(process.stdout, redactor) : undefined;
+  const events = new RunEvents(progress, redactor, (event) => eventLines?.tell(event));
+  const { cases, troubles } = events;
+  eventLines?.tell({
+    type: 'run-started',
+    format: eventFormat,
+    runId,
+    cloud: cloudId,
+    suites: suites.map(({ name, version }) => ({ name, version })),
+    cases: only?.length,
+    repeat: context.repeat,
+    jobs: parallel?.jobs ?? 1,
+    seed: parallel?.seed,
+    facts,
+    warnings,
+  });
   const lines = new RedactedLines(redactor);
   const log = createWriteStream(join(directory, 'engine.log'));
   using interruption = new Interruption((message) => {
@@ -92,14 +108,14 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
       },
     );
   } catch (error) {
-    troubles.push(redactor.redact(error instanceof Error ? error.message : String(error)));
+    events.trouble(error instanceof Error ? error.message : String(error));
   } finally {
     progress.close();
     log.end(lines.end());
   }
 
   if (cases.length === 0 && troubles.length === 0 && !interruption.signal.aborted) {
-    troubles.push(`${noCasesIn(suites)}; is the suite built?`);
+    events.trouble(`${noCasesIn(suites)}; is the suite built?`);
   }
 
   await keepLastTimes(cases).catch((error: unknown) => {
@@ -124,9 +140,15 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     cases,
   };
   await writeAllResults(directory, results, options);
-  if (options.json === true) process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`);
-  else screen.write(`${summary(results, directory)}\n`);
-  return exitCodeOf(results);
+  screen.write(`${summary(results, directory)}\n`);
+  const { durationMs, counts, interrupted, flaky: unsteady = [] } = results;
+  const exitCode = exitCodeOf(results);
+  eventLines?.tell({
+    type: 'run-ended',
+    ...{ exitCode, durationMs, counts, interrupted, flaky: unsteady, troubles, leftovers },
+    files: filesIn(directory),
+  });
+  return exitCode;
 }
 
 export function exitCodeOf(results: RunResults): ExitCode {

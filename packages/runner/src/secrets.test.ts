@@ -74,15 +74,9 @@ it('leaves no secret in any file of the results, wherever a case has said it', a
   const redactor = new Redactor();
   redactor.add(secret);
   const shown: string[] = [];
-  const cases: CaseResult[] = [];
-  const troubles: string[] = [];
-  const events = new RunEvents(
-    new Progress({ write: (text: string) => shown.push(text) > 0 }),
-    redactor,
-    cases,
-    troubles,
-  );
-  events.take({ type: 'case-started', suite: 's', id: result.id, name: result.name });
+  const events = new RunEvents(new Progress({ write: (text: string) => shown.push(text) > 0 }), redactor);
+  const { id, testId, name } = result;
+  events.take({ type: 'case-started', suite: 's', id, testId, name });
   events.take({ type: 'case-ended', result });
   events.take({ type: 'trouble', message: said });
   const folder = await mkdtemp(join(tmpdir(), 'whitebox-secrets-'));
@@ -94,9 +88,9 @@ it('leaves no secret in any file of the results, wherever a case has said it', a
     counts: { passed: 0, failed: 1, skipped: 0 },
     interrupted: false,
     warnings: [],
-    troubles,
+    troubles: events.troubles,
     leftovers: [],
-    cases,
+    cases: events.cases,
   });
   const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((one) =>
     one.isFile(),

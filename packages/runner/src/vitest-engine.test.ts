@@ -70,7 +70,12 @@ describe('VitestEngine', () => {
     ]);
     for (const { started } of results()) expect(Date.parse(started)).toBeGreaterThan(Date.now() - 60_000);
     expect(events.filter(({ type }) => type === 'case-started')).toHaveLength(3);
-    expect(events).toContainEqual({ type: 'case-step', id: 'try-suite/example > passes', text: 'boot vm1' });
+    expect(events).toContainEqual({
+      type: 'case-step',
+      id: 'try-suite/example > passes',
+      atMs: expect.any(Number) as number,
+      text: 'boot vm1',
+    });
   });
 
   it('runs a case under its own name alone, and no other of that name elsewhere', async () => {

@@ -164,9 +164,11 @@ const maxOutput = 65_536;
 function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void): Reporter {
   const steps = new Map<string, Told>();
   const ended = new Set<string>();
-  const reportStart = (test: TestCase): void => {
+  const reportStart = (test: TestCase, turn?: TurnNote): void => {
     const { attempt } = metaOf(test);
-    report({ type: 'case-started', suite: suite.name, id: idOf(suite, test), name: test.name, attempt });
+    const id = idOf(suite, test);
+    const testId = testIdOf(suite.name, id);
+    report({ type: 'case-started', suite: suite.name, id, testId, name: test.name, attempt, turn });
   };
   return {
     onTestCaseReady(test) {
@@ -188,7 +190,7 @@ function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void
         known.turn = JSON.parse(annotation.message) as TurnNote;
         known.started = performance.now();
         known.startedAt = new Date();
-        reportStart(test);
+        reportStart(test, known.turn);
       }
       if (annotation.type === 'evidence') known?.evidence.push(annotation.message);
       if (annotation.type === 'invariant')
@@ -196,13 +198,14 @@ function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void
       if (annotation.type === 'recording' && known !== undefined)
         known.recording = JSON.parse(annotation.message) as CaseRecording;
       const [type, kind] = annotation.type.split(':', 2);
-      if (type !== 'step') return;
-      known?.steps.push({
+      if (type !== 'step' || known === undefined) return;
+      const step = {
         atMs: Math.round(performance.now() - known.started),
         text: annotation.message,
         ...(kind === undefined ? {} : { kind }),
-      });
-      report({ type: 'case-step', id: idOf(suite, test), text: annotation.message });
+      };
+      known.steps.push(step);
+      report({ type: 'case-step', id: idOf(suite, test), attempt: metaOf(test).attempt, ...step });
     },
     onTestCaseResult(test) {
       if (test.options.mode === 'skip' && !steps.has(test.id)) return;

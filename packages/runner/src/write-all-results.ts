@@ -2,10 +2,23 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { writeHtml } from './html-file.js';
 import { writeJunit } from './junit.js';
+import type { RunFiles } from './run-event.js';
 import { writeResults, type RunResults } from './results.js';
 import { addToRepository } from './stestr-repository.js';
 import { subunitStream } from './subunit-stream.js';
 import { testRecords } from './test-record.js';
+
+/** Where the results are in this folder. */
+export function filesIn(directory: string): RunFiles {
+  return {
+    results: join(directory, 'results.json'),
+    html: join(directory, 'report.html'),
+    junit: join(directory, 'junit.xml'),
+    subunit: join(directory, 'testrepository.subunit'),
+    stestr: join(directory, '.stestr'),
+    log: join(directory, 'engine.log'),
+  };
+}
 
 /**
  * Writes a run's results in every form: results.json, report.html and junit.xml (each to a file that was asked for, too), testrepository.subunit, which has the name that
@@ -16,14 +29,14 @@ export async function writeAllResults(
   results: RunResults,
   { junit, html }: { readonly junit?: string | undefined; readonly html?: string | undefined } = {},
 ): Promise<void> {
+  const files = filesIn(directory);
   const tests = testRecords(results);
   await writeResults(directory, results);
-  await writeJunit(join(directory, 'junit.xml'), results);
+  await writeJunit(files.junit, results);
   if (junit !== undefined) await writeJunit(resolve(junit), results);
-  await writeHtml(join(directory, 'report.html'), results);
+  await writeHtml(files.html, results);
   if (html !== undefined) await writeHtml(resolve(html), results);
-  const stream = join(directory, 'testrepository.subunit');
-  await writeFile(`${stream}.part`, subunitStream(tests));
-  await rename(`${stream}.part`, stream);
+  await writeFile(`${files.subunit}.part`, subunitStream(tests));
+  await rename(`${files.subunit}.part`, files.subunit);
   await addToRepository(directory, tests);
 }

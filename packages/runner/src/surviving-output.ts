@@ -1,0 +1,14 @@
+import type { EventEmitter } from 'node:events';
+import { errorCode } from '@whitebox/core';
+
+/**
+ * Lets a run go on to its end, and give everything back, where whoever read its output has gone (`whitebox run | head`): without a
+ * listener Node.js ends the process at once.
+ */
+export function surviveClosedPipe(...streams: readonly EventEmitter[]): void {
+  for (const stream of streams) {
+    stream.on('error', (error: unknown) => {
+      if (errorCode(error) !== 'EPIPE') throw error;
+    });
+  }
+}
