@@ -80,6 +80,12 @@ function program(): Command {
     .option('--json', 'print an event in each line as JSON, progress to standard error: docs/events.md')
     .option('--junit <file>', 'write JUnit XML to this file too')
     .option('--html <file>', 'write the page of the run to this file too')
+    .addOption(
+      new Option(
+        '--annotations <kind>',
+        'what a CI job shows beside its output; default: github in GitHub Actions',
+      ).choices(['github', 'none']),
+    )
     .addOption(new Option('--observer <file...>', 'modules that look on after every step of a case'))
     .action(async (suites: string[], options: RunOptions) => {
       process.exitCode = await runSuites(suites, options);

@@ -21,8 +21,9 @@ import { filesIn, writeAllResults } from './write-all-results.js';
 import { selectCases, selects, type Selection } from './select-cases.js';
 import { findSuite, noCasesIn, type SuitePackage } from './suite-package.js';
 import { surviveClosedPipe } from './surviving-output.js';
+import { tellGithub, type GithubOptions } from './tell-github.js';
 
-export interface RunOptions extends CloudOptions, Selection, ParallelOptions {
+export interface RunOptions extends CloudOptions, Selection, ParallelOptions, GithubOptions {
   readonly require?: boolean | undefined;
   readonly repeat?: number | undefined;
   readonly failKnownBugs?: boolean | undefined;
@@ -141,6 +142,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
   };
   await writeAllResults(directory, results, options);
   screen.write(`${summary(results, directory)}\n`);
+  await tellGithub(results, suites, options, screen);
   const { durationMs, counts, interrupted, flaky: unsteady = [] } = results;
   const exitCode = exitCodeOf(results);
   eventLines?.tell({

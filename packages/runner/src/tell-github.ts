@@ -1,0 +1,30 @@
+import { appendFile } from 'node:fs/promises';
+import { githubAnnotations } from './github-annotations.js';
+import type { RunResults } from './results.js';
+import { stepSummary } from './step-summary.js';
+import type { SuitePackage } from './suite-package.js';
+
+export interface GithubOptions {
+  /** `--annotations`: "github" wherever it runs, "none" also in GitHub Actions. */
+  readonly annotations?: 'github' | 'none' | undefined;
+}
+
+/** Tells a job of GitHub Actions how a run ended: annotations among its output, and a table in the summary of the step. */
+export async function tellGithub(
+  results: RunResults,
+  suites: readonly SuitePackage[],
+  { annotations }: GithubOptions,
+  screen: { write(text: string): unknown },
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
+  if ((annotations ?? (env['GITHUB_ACTIONS'] === 'true' ? 'github' : 'none')) === 'none') return;
+  const roots = new Map(suites.map(({ name, root }) => [name, root]));
+  const workspace = env['GITHUB_WORKSPACE'] ?? process.cwd();
+  screen.write(githubAnnotations(results, { roots, workspace }));
+  const file = env['GITHUB_STEP_SUMMARY'];
+  if (file === undefined || file === '') return;
+  // A run is not spoilt where its summary cannot be written.
+  await appendFile(file, `${stepSummary(results)}\n`).catch((error: unknown) => {
+    screen.write(`Warning: the summary of the step is not written: ${String(error)}\n`);
+  });
+}
