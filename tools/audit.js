@@ -1,11 +1,27 @@
 // npm run audit:breaks: everything that an audit must find, broken for real in the lab that is up, one by one.
+// npm run audit:load: audits while servers are made, moved, resized and deleted for some minutes (--seconds N).
 import './support/require-node.js';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { bootstrap } from './bootstrap.js';
 import { runningLab } from './support/lab-control.js';
 import { forwardInterrupts, nx, runNode } from './support/processes.js';
 import { Progress } from './support/progress.js';
 import { cache } from './support/repository.js';
+
+const { values, positionals } = parseArgs({
+  options: { seconds: { type: 'string', default: '240' } },
+  allowPositionals: true,
+});
+const files = {
+  breaks: 'packages/testkit/src/audit/breaks.lab.test.ts',
+  load: 'packages/testkit/src/audit/load.lab.test.ts',
+};
+const [which] = positionals;
+if ((which !== 'breaks' && which !== 'load') || !/^[1-9]\d{0,4}$/.test(values.seconds)) {
+  console.error('Say "breaks" or "load", and --seconds N for the latter.');
+  process.exit(2);
+}
 
 const progress = new Progress();
 forwardInterrupts((text) => {
@@ -22,18 +38,13 @@ if (lab === undefined) {
 progress.stop();
 const { code } = await runNode(
   'node_modules/vitest/vitest.mjs',
-  [
-    'run',
-    '--config',
-    'vitest.lab.config.ts',
-    '--reporter=verbose',
-    'packages/testkit/src/audit/breaks.lab.test.ts',
-  ],
+  ['run', '--config', 'vitest.lab.config.ts', '--reporter=verbose', files[which]],
   {
     log: join(cache, 'audit.log'),
     env: {
       WHITEBOX_LAB_DIR: lab.directory,
       WHITEBOX_AUDIT_BREAKS: 'all',
+      WHITEBOX_AUDIT_LOAD_SECONDS: values.seconds,
     },
     onLine: (line) => {
       console.log(line);
