@@ -37,6 +37,7 @@ const everyEvent: readonly NewEvent[] = [
     cloud: 'http://keystone:5000',
     suites: [{ name: 'token=suite', version: '1' }],
     cases: 1,
+    shard: { index: 1, of: 2, cases: 2, plan: 'p' },
     repeat: 1,
     jobs: 2,
     seed: 7,

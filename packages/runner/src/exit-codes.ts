@@ -1,3 +1,5 @@
+import type { RunResults } from './results.js';
+
 /** What the exit code of `whitebox` says. Part of the public interface: CI jobs branch on it. */
 export const ExitCode = {
   /** All that ran passed, and something ran; an audit has looked at everything and found nothing. */
@@ -18,3 +20,11 @@ export const ExitCode = {
 } as const;
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+export function exitCodeOf(results: RunResults): ExitCode {
+  if (results.leftovers.length > 0) return ExitCode.NotGivenBack;
+  if (results.interrupted) return ExitCode.Interrupted;
+  if (results.counts.failed > 0) return ExitCode.CaseFailed;
+  if (results.troubles.length > 0 || results.counts.passed === 0) return ExitCode.NotRun;
+  return ExitCode.Passed;
+}

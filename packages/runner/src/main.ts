@@ -9,7 +9,9 @@ import { listCases, type ListOptions } from './list-command.js';
 import { isInvariant } from './audit-list.js';
 import { recover, type RecoverOptions } from './recover-command.js';
 import { report, type ReportOptions } from './report-command.js';
+import { merge, type MergeOptions } from './merge-command.js';
 import { runSuites, type RunOptions } from './run-command.js';
+import { shardOf, type Shard } from './shard.js';
 import { version } from './version.js';
 
 const exitCodeHelp = `
@@ -72,6 +74,8 @@ function program(): Command {
     .option('--jobs <n>', 'run up to so many cases side by side, as their claims allow; default 1', times)
     .option('--serial', 'run one case after the other; the default')
     .option('--seed <n>', 'with --jobs: the order of an earlier run, which printed it', number)
+    .option('--shard <i/n>', 'run only part i of n, as "whitebox merge" puts them together again', shard)
+    .option('--times <file>', 'with --shard: results.json of an earlier run, to make parts that take as long')
     .option('--fail-known-bugs', 'a bug that Nova is known to have in this release fails its case, too')
     .option(
       '--results <folder>',
@@ -155,6 +159,17 @@ function program(): Command {
       process.exitCode = await report(file, options);
     });
 
+  whitebox
+    .command('merge')
+    .description(
+      'put the results of shards together: results.json, report.html, junit.xml, subunit and .stestr',
+    )
+    .argument('<folder...>', 'folders of results, one for each shard')
+    .requiredOption('--results <folder>', 'where the results of all go')
+    .action(async (folders: string[], options: MergeOptions) => {
+      process.exitCode = await merge(folders, options);
+    });
+
   withCloud(whitebox.command('recover'))
     .description('give back what runs that were killed left on a cloud')
     .option('--dry-run', 'only list it')
@@ -188,6 +203,12 @@ function invariantIds(text: string, before: readonly string[] | undefined): read
   return [...(before ?? []), id];
 }
 
+function shard(text: string): Shard {
+  const found = shardOf(text);
+  if (found === undefined) throw new InvalidArgumentError('It is i/n, as 1/3, with i from 1 to n.');
+  return found;
+}
+
 function number(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is a number.');
   return Number(text);
@@ -201,7 +222,7 @@ function times(text: string): number {
 /** Errors that say what is wrong with the input, by the area in their code. */
 function exitCodeOf(code: string | undefined): ExitCode {
   if (code === undefined) return ExitCode.NotRun;
-  return /^WB_(CONFIG|INI|RUN_NO_SUITE|RUN_NOT_A_SUITE|RUN_USAGE|RUN_LIST|RUN_OPEN|AUDIT_UNKNOWN|TESTKIT_NO_CLOUD|OPENSTACK_CREDENTIALS|OPENSTACK_CLOUDS)/.test(
+  return /^WB_(CONFIG|INI|RUN_NO_SUITE|RUN_NOT_A_SUITE|RUN_USAGE|RUN_LIST|RUN_MERGE|RUN_OPEN|AUDIT_UNKNOWN|TESTKIT_NO_CLOUD|OPENSTACK_CREDENTIALS|OPENSTACK_CLOUDS)/.test(
     code,
   )
     ? ExitCode.Usage

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { UsageError } from './errors.js';
 import { ExitCode } from './exit-codes.js';
 import { writeHtml } from './html-file.js';
-import type { RunResults } from './results.js';
+import { resultsFormat, type RunResults } from './results.js';
 
 export interface ReportOptions {
   readonly html?: string | undefined;
@@ -50,6 +50,9 @@ const listsOfCase = ['failures', 'steps'] as const;
 
 function missingIn(value: unknown): string | undefined {
   if (!isObject(value)) return 'it is not an object';
+  const { format = resultsFormat } = value;
+  if (format !== resultsFormat)
+    return `it has format ${JSON.stringify(format)}, and this version of Whitebox reads ${resultsFormat}`;
   if (typeof value['started'] !== 'string' || Number.isNaN(Date.parse(value['started'])))
     return 'it has no time "started"';
   if (typeof value['durationMs'] !== 'number') return 'it has no number "durationMs"';

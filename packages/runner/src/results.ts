@@ -2,9 +2,14 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CaseResult } from './case-result.js';
 import { seconds } from './progress.js';
+import type { ShardNote } from './shard.js';
+
+/** Of results.json; grows when something is taken away or means something else. Files without one are of format 1. */
+export const resultsFormat = 1;
 
 /** What a run ended with; written to `results.json`. */
 export interface RunResults {
+  readonly format?: typeof resultsFormat | undefined;
   readonly started: string;
   readonly durationMs: number;
   readonly suites: readonly { readonly name: string; readonly version: string }[];
@@ -14,6 +19,8 @@ export interface RunResults {
   /** Where cases ran side by side: how many at most, and what repeats their order. */
   readonly jobs?: number | undefined;
   readonly seed?: number | undefined;
+  /** Where this is one of several parts of a run. */
+  readonly shard?: ShardNote | undefined;
   /** Cases that sometimes passed and sometimes failed; where cases ran several times. */
   readonly flaky?: readonly FlakyCase[] | undefined;
   readonly interrupted: boolean;

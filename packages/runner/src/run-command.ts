@@ -7,23 +7,23 @@ import { cloudReference, type CloudOptions } from './cloud-options.js';
 import { runEngine } from './engine-client.js';
 import { UsageError } from './errors.js';
 import { EventLines } from './event-lines.js';
-import { ExitCode } from './exit-codes.js';
+import { exitCodeOf, type ExitCode } from './exit-codes.js';
 import { Interruption } from './interruption.js';
 import { keepLastTimes } from './last-times.js';
-import { listSuites } from './list-suites.js';
 import { parallelRun, type ParallelOptions } from './parallel-run.js';
+import { countCases, plannedCases, type ShardOptions } from './planned-cases.js';
 import { Progress } from './progress.js';
 import { RedactedLines } from './redacted-lines.js';
 import { eventFormat } from './run-event.js';
 import { RunEvents } from './run-events.js';
-import { count, flaky, summary, type RunResults } from './results.js';
+import { count, flaky, resultsFormat, summary, type RunResults } from './results.js';
 import { filesIn, writeAllResults } from './write-all-results.js';
-import { selectCases, selects, type Selection } from './select-cases.js';
-import { findSuite, noCasesIn, type SuitePackage } from './suite-package.js';
+import type { Selection } from './select-cases.js';
+import { findSuite, noCasesIn } from './suite-package.js';
 import { surviveClosedPipe } from './surviving-output.js';
 import { tellGithub, type GithubOptions } from './tell-github.js';
 
-export interface RunOptions extends CloudOptions, Selection, ParallelOptions, GithubOptions {
+export interface RunOptions extends CloudOptions, Selection, ParallelOptions, ShardOptions, GithubOptions {
   readonly require?: boolean | undefined;
   readonly repeat?: number | undefined;
   readonly failKnownBugs?: boolean | undefined;
@@ -40,7 +40,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
   const suites = await Promise.all(names.map((name) => findSuite(name, process.cwd())));
   await refuseMissing(options.observer ?? []);
   const parallel = await parallelRun(options);
-  const only = await selectedIds(suites, options);
+  const { only, shard } = await plannedCases(suites, options);
   const cloud = cloudReference(options);
   const runId = `wb-${stamp(started)}-${Math.random().toString(16).slice(2, 6)}`;
   const directory = resolve(options.results ?? join('whitebox-results', stamp(started)));
@@ -49,11 +49,16 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
   const screen = options.json === true ? process.stderr : process.stdout;
   surviveClosedPipe(process.stdout, process.stderr);
   const progress = new Progress(screen, options.repeat);
+  const counting = only === undefined && options.json === true ? countCases(suites) : only?.length;
   const { facts, warnings, open, cloudId, redactor } = await preflight(cloud);
   for (const line of facts) progress.note(line);
   for (const line of warnings) progress.note(`Warning: ${line}`);
   if (parallel !== undefined)
     progress.note(`Up to ${parallel.jobs} cases side by side (--seed ${parallel.seed}).`);
+  if (shard !== undefined)
+    progress.note(
+      `Shard ${shard.index} of ${shard.of}: ${only?.length ?? 0} of ${shard.cases} cases (plan ${shard.plan}).`,
+    );
   const state = await claimCloud(runId, cloud, cloudId);
   if (open.length > 0) {
     await state.remove();
@@ -80,7 +85,8 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     runId,
     cloud: cloudId,
     suites: suites.map(({ name, version }) => ({ name, version })),
-    cases: only?.length,
+    cases: await counting,
+    shard,
     repeat: context.repeat,
     jobs: parallel?.jobs ?? 1,
     seed: parallel?.seed,
@@ -127,11 +133,13 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
   });
   if (leftovers.length === 0) await state.remove();
   const results: RunResults = {
+    format: resultsFormat,
     started: started.toISOString(),
     durationMs: Date.now() - started.getTime(),
     suites: suites.map(({ name, version }) => ({ name, version })),
     counts: count(cases),
     ...(parallel === undefined ? {} : { jobs: parallel.jobs, seed: parallel.seed }),
+    ...(shard === undefined ? {} : { shard }),
     ...(context.repeat === 1 ? {} : { repeat: context.repeat, flaky: flaky(cases) }),
     interrupted: interruption.signal.aborted,
     warnings,
@@ -153,14 +161,6 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
   return exitCode;
 }
 
-export function exitCodeOf(results: RunResults): ExitCode {
-  if (results.leftovers.length > 0) return ExitCode.NotGivenBack;
-  if (results.interrupted) return ExitCode.Interrupted;
-  if (results.counts.failed > 0) return ExitCode.CaseFailed;
-  if (results.troubles.length > 0 || results.counts.passed === 0) return ExitCode.NotRun;
-  return ExitCode.Passed;
-}
-
 /** @throws UsageError `WB_RUN_USAGE` for an observer that is not there, before anything is done */
 async function refuseMissing(observers: readonly string[]): Promise<void> {
   for (const observer of observers) {
@@ -175,16 +175,6 @@ async function refuseMissing(observers: readonly string[]): Promise<void> {
       });
     });
   }
-}
-
-/** Before the cloud is touched: what is meant by the filters, or undefined where there are none. */
-async function selectedIds(
-  suites: readonly SuitePackage[],
-  selection: Selection,
-): Promise<readonly string[] | undefined> {
-  if (!selects(selection)) return undefined;
-  const cases = await selectCases(await listSuites(suites), selection);
-  return cases.map(({ id }) => id);
 }
 
 /** "20261122-181500" */

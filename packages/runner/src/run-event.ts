@@ -1,5 +1,6 @@
 import type { CaseFailure, Verdict } from './case-result.js';
 import type { FlakyCase, RunResults } from './results.js';
+import type { ShardNote } from './shard.js';
 import type { TurnNote } from './together-protocol.js';
 
 /** Of the events of `whitebox run --json`; grows when one is taken away or means something else, not when one is added. */
@@ -18,6 +19,7 @@ export interface RunStartedEvent {
   readonly cloud: string;
   readonly suites: RunResults['suites'];
   readonly cases?: number | undefined;
+  readonly shard?: ShardNote | undefined;
   readonly repeat: number;
   readonly jobs: number;
   readonly seed?: number | undefined;

@@ -39,6 +39,11 @@ export const documented: Documented = {
       cloud: ['string', 'address of its Keystone'],
       suites: ['{name, version}[]', 'the packages whose cases run'],
       cases: ['number', 'how many cases are about to run, an attempt of `--repeat` not counted', 'optional'],
+      shard: [
+        '{index, of, cases, plan}',
+        'with `--shard`: which part of how many, the cases of all parts, and what is the same for all parts of one run',
+        'optional',
+      ],
       repeat: ['number', 'how many times in a row each runs'],
       jobs: ['number', 'how many run at the same time, at most'],
       seed: ['number', 'with `--jobs`: what repeats their order', 'optional'],

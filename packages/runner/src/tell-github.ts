@@ -21,9 +21,17 @@ export async function tellGithub(
   const roots = new Map(suites.map(({ name, root }) => [name, root]));
   const workspace = env['GITHUB_WORKSPACE'] ?? process.cwd();
   screen.write(githubAnnotations(results, { roots, workspace }));
+  await writeStepSummary(results, screen, env);
+}
+
+/** Adds a table to the summary of the step, where this is one of GitHub Actions. A run is not spoilt where that cannot be. */
+export async function writeStepSummary(
+  results: RunResults,
+  screen: { write(text: string): unknown },
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
   const file = env['GITHUB_STEP_SUMMARY'];
   if (file === undefined || file === '') return;
-  // A run is not spoilt where its summary cannot be written.
   await appendFile(file, `${stepSummary(results)}\n`).catch((error: unknown) => {
     screen.write(`Warning: the summary of the step is not written: ${String(error)}\n`);
   });
