@@ -1,18 +1,19 @@
 // An observer that breaks the cloud once in every case, behind the back of the API. Only for clouds made for tests.
-// WHITEBOX_FAULTS_PASS says which of its faults each case gets: 1 (the default) the first of each, 2 the second, ...
+// The file WHITEBOX_FAULTS_CHOSEN says which of its faults each case gets; without it that is the first of each.
 // The names of the cases whose fault was brought about go into the file WHITEBOX_FAULTS_LOG.
 import { appendFile } from 'node:fs/promises';
 import type { CloudSession, Observer, Step } from '@whitebox/testkit';
 import { faults, type Fault } from './faults/index.js';
-import { logVariable, passVariable } from './faults/proof/run-passes.js';
+import { chosenVariable, readChosenFaults } from './faults/proof/chosen-faults.js';
+import { logVariable } from './faults/proof/run-passes.js';
 
-const pass = Number(process.env[passVariable] ?? 1);
+const chosen = readChosenFaults(faults, process.env[chosenVariable]);
 const log = process.env[logVariable];
 /** How many steps of its kind the case of a fault has begun. */
 const begun = new Map<Fault, number>();
 
 function faultOf(step: Step): Fault | undefined {
-  const fault = faults.filter(({ testName }) => testName === step.testName)[pass - 1];
+  const fault = chosen.get(step.testName);
   return fault?.step === step.kind ? fault : undefined;
 }
 

@@ -20,3 +20,8 @@ it('each fault is for a case that there is', () => {
   );
   expect(unknown.map(({ testName }) => testName)).toEqual([]);
 });
+
+it('each fault has a name of its own among those of its case', () => {
+  const said = faults.map(({ testName, what }) => `${testName}: ${what}`);
+  expect(said.filter((one, index) => said.indexOf(one) !== index)).toEqual([]);
+});

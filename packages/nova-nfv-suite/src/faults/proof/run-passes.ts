@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { CaseListing, RunResults } from '@whitebox/runner';
 import type { Fault } from '../fault.js';
 import type { ProvenCase } from '../proven-by-unit-tests.js';
+import { chosenVariable, writeChosenFaults } from './chosen-faults.js';
 import { judge, worthAnotherTry, type Judgement, type Pass } from './judge.js';
 
-/** What tells the observer in the engine which pass it is, and where to write down what it broke. */
-export const passVariable = 'WHITEBOX_FAULTS_PASS';
+/** Tells the observer in the engine where to write down what it broke. */
 export const logVariable = 'WHITEBOX_FAULTS_LOG';
 
 export interface ProofOptions {
@@ -47,7 +47,7 @@ export async function proveFaults(options: ProofOptions): Promise<Judgement> {
     if (concerned.length === 0) break;
     const run = async (title: string, chosen: readonly CaseListing[], name: string): Promise<Pass> => {
       const told = options.onPass?.(title);
-      const done = await runPass(options, pass, chosen, join(folder, name), told?.line);
+      const done = await runPass(options, pass - 1, chosen, join(folder, name), told?.line);
       told?.end();
       return done;
     };
@@ -83,8 +83,8 @@ async function listCases({ whitebox, suite, filter }: ProofOptions): Promise<Cas
 }
 
 async function runPass(
-  { suite, cloud, whitebox }: ProofOptions,
-  pass: number,
+  { faults, suite, cloud, whitebox }: ProofOptions,
+  index: number,
   cases: readonly CaseListing[],
   folder: string,
   line: (text: string) => void = () => undefined,
@@ -92,6 +92,12 @@ async function runPass(
   await mkdir(folder, { recursive: true });
   const log = join(folder, 'broken.log');
   await appendFile(log, '');
+  const chosenFile = join(folder, 'faults.json');
+  const ofEach = cases.map(({ name }) => faults.filter(({ testName }) => testName === name)[index]);
+  await writeChosenFaults(
+    chosenFile,
+    ofEach.filter((fault) => fault !== undefined),
+  );
   const names = cases.map(({ name }) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const output: string[] = [];
   const code = await whitebox(
@@ -100,7 +106,7 @@ async function runPass(
       ...['--observer', join(suite, 'dist-test/break-the-cloud.suite.js')],
       ...['--filter', `^(${names.join('|')})$`],
     ],
-    { [passVariable]: String(pass), [logVariable]: log },
+    { [chosenVariable]: chosenFile, [logVariable]: log },
     (text) => {
       output.push(text);
       line(text);
