@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Credentials } from './auth/credentials.js';
 import { OpenStack } from './openstack.js';
 import { Session } from './session.js';
@@ -108,6 +111,25 @@ describe('logging in', () => {
     );
     expect(error).toMatchObject({ code: 'WB_OPENSTACK_UNAUTHORIZED', status: 401, requestId: 'req-fake-1' });
     expect(`${String(error)}${JSON.stringify(error)}`).not.toContain('wrong-password');
+  });
+});
+
+test('an address that is not that of Keystone is called that', async () => {
+  await using fake = await FakeCloud.start();
+  const page = createServer((_, answer) => answer.writeHead(404).end('<h1>Not found</h1>')).listen(
+    0,
+    '127.0.0.1',
+  );
+  onTestFinished(() => void page.close());
+  await once(page, 'listening');
+  const authUrl = `http://127.0.0.1:${(page.address() as AddressInfo).port}/dashboard`;
+  const error: unknown = await OpenStack.connect({ ...fake.credentials, authUrl }).catch(
+    (caught: unknown) => caught,
+  );
+  expect(error).toMatchObject({
+    code: 'WB_OPENSTACK_CREDENTIALS',
+    observed: expect.stringContaining('/dashboard/v3/auth/tokens: there is no such address (404)') as string,
+    advice: expect.stringContaining('Is auth_url that of Keystone?') as string,
   });
 });
 

@@ -1,14 +1,10 @@
 import type { Limits } from '@whitebox/core';
 import { decodeCatalog, type CatalogEntry } from '../catalog.js';
 import type { HttpAnswer, HttpClient } from '../http/http-client.js';
+import { CredentialsError } from '../errors.js';
+import { NotFoundError } from '../http/http-error.js';
 import { Fields, type JsonObject } from '../json.js';
-import {
-  credentialsError,
-  type Credentials,
-  type DomainReference,
-  type OwnedReference,
-  type Scope,
-} from './credentials.js';
+import { type Credentials, type DomainReference, type OwnedReference, type Scope } from './credentials.js';
 import { Secret } from '@whitebox/core';
 import { reveal } from './reveal.js';
 
@@ -53,20 +49,34 @@ export async function authenticate(
       new Secret(token),
     );
   }
-  const answer = await http.request({
-    ...limits,
-    action,
-    method: 'POST',
-    url,
-    json: { auth: { identity: identityOf(credentials, http), ...scopeOf(scope) } },
-    idempotent: true,
-  });
+  const answer = await http
+    .request({
+      ...limits,
+      action,
+      method: 'POST',
+      url,
+      json: { auth: { identity: identityOf(credentials, http), ...scopeOf(scope) } },
+      idempotent: true,
+    })
+    .catch((error: unknown) => {
+      // Keystone says 404 to a token that it does not know, and else never here.
+      if (!(error instanceof NotFoundError) || proof.kind === 'token') throw error;
+      throw noKeystone(action, url, 'there is no such address (404)', error);
+    });
   const token = answer.headers['x-subject-token'];
-  if (token === undefined) {
-    throw credentialsError(url, 'the answer has no X-Subject-Token', 'Is auth_url that of Keystone?');
-  }
+  if (token === undefined) throw noKeystone(action, url, 'the answer has no X-Subject-Token');
   http.redactor.add(token);
   return decodeToken(answer, new Secret(token));
+}
+
+function noKeystone(action: string, url: string, observed: string, cause?: unknown): CredentialsError {
+  return new CredentialsError({
+    code: 'WB_OPENSTACK_CREDENTIALS',
+    action,
+    observed: `POST ${url}: ${observed}`,
+    advice: 'Is auth_url that of Keystone? It often has port 5000 or ends in /identity.',
+    cause,
+  });
 }
 
 function identityOf({ proof }: Credentials, http: HttpClient): JsonObject {
