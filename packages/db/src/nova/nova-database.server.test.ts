@@ -105,6 +105,7 @@ describe.skipIf(missing !== undefined)(`over a real MariaDB (${missing ?? 'throw
         compute1: { uuid: CELL1 },
         compute9: { uuid: CELL2 },
       });
+      expect([...(await nova.hostMappings({ host: 'compute9' })).keys()]).toEqual(['compute9']);
     });
 
     test('are open for reading only, unless asked otherwise', async () => {
@@ -299,6 +300,8 @@ describe.skipIf(missing !== undefined)(`over a real MariaDB (${missing ?? 'throw
         (await nova.instances(filter)).map(({ uuid }) => uuid);
       expect(await uuids()).toEqual([failed, pinned, plain, inCell2]);
       expect(await uuids({ host: 'compute1' })).toEqual([pinned, plain]);
+      expect(await uuids({ notOn: ['compute1'] })).toEqual([inCell2]);
+      expect(await uuids({ notOn: [] })).toEqual([pinned, plain, inCell2]);
       expect(await uuids({ host: 'compute1', node: 'node2' })).toEqual([plain]);
       expect(await uuids({ projectId: 'p1' })).toEqual([pinned]);
       expect(await uuids({ uuids: [inCell2, pinned, gone] })).toEqual([pinned, inCell2]);

@@ -12,6 +12,7 @@ import { readInstanceNumaTopology, type InstanceNumaTopology } from './instance-
 import { noInstance } from './not-there.js';
 import type {
   ComputeNodeFilter,
+  HostMappingFilter,
   InstanceFilter,
   MigrationFilter,
   NovaReader,
@@ -217,9 +218,10 @@ export class NovaDatabase implements NovaReader, AsyncDisposable {
     return this.#everywhere(servicesTable, where, readService, limits);
   }
 
-  async hostMappings(limits?: Limits): Promise<ReadonlyMap<string, Cell>> {
+  async hostMappings(filter: HostMappingFilter = {}, limits?: Limits): Promise<ReadonlyMap<string, Cell>> {
     const mappings = await this.#cells.mappings(limits);
-    const found = await this.#apiTables.select(hostMappingsTable, [], limits);
+    const where = when(filter.host, (host) => sql`host = ${host}`);
+    const found = await this.#apiTables.select(hostMappingsTable, where, limits);
     return new Map(found.map((row) => [row.text('host'), cellWithId(mappings, row.integer('cell_id')).cell]));
   }
 

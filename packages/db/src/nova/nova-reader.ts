@@ -14,6 +14,8 @@ import type { ServiceRow } from './rows/service.js';
 export interface InstanceFilter {
   readonly uuids?: Iterable<string> | undefined;
   readonly host?: string | undefined;
+  /** On some host, but on none of these. */
+  readonly notOn?: Iterable<string> | undefined;
   readonly node?: string | undefined;
   readonly projectId?: string | undefined;
 }
@@ -40,6 +42,10 @@ export interface MigrationFilter {
   readonly inProgress?: boolean | undefined;
   /** Only rows made after the one with this id, of the same cell. */
   readonly afterId?: number | undefined;
+}
+
+export interface HostMappingFilter {
+  readonly host?: string | undefined;
 }
 
 export interface ServiceFilter {
@@ -103,5 +109,5 @@ export interface NovaReader {
   services(filter?: ServiceFilter, limits?: Limits): Promise<readonly ServiceRow[]>;
 
   /** Compute host to cell, from `host_mappings`. */
-  hostMappings(limits?: Limits): Promise<ReadonlyMap<string, Cell>>;
+  hostMappings(filter?: HostMappingFilter, limits?: Limits): Promise<ReadonlyMap<string, Cell>>;
 }

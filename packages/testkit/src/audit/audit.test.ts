@@ -1,4 +1,4 @@
-import type { InstanceRow, ServiceRow } from '@whitebox/db';
+import type { InstanceFilter, InstanceRow, ServiceRow } from '@whitebox/db';
 import type { Snapshot, Unchecked, Violation } from '@whitebox/invariants';
 import { describe, expect, it } from 'vitest';
 import { audit, type AuditOptions, type AuditProgress } from './audit.js';
@@ -26,7 +26,10 @@ interface Seen {
 }
 
 /** A cloud of these computes; of each what one look after the other shows, the last one from then on. */
-function cloud(seen: Readonly<Record<string, readonly Seen[]>>): {
+function cloud(
+  seen: Readonly<Record<string, readonly Seen[]>>,
+  serverHost = 'compute1',
+): {
   readonly tasks: HostTask[];
   readonly most: () => number;
   readonly audit: (options?: Partial<AuditOptions>) => ReturnType<typeof audit>;
@@ -61,7 +64,10 @@ function cloud(seen: Readonly<Record<string, readonly Seen[]>>): {
   };
   const database = {
     services: () => Promise.resolve(Object.keys(seen).map((host) => ({ host, version: 66 }) as ServiceRow)),
-    instances: () => Promise.resolve([{ uuid: server, host: 'compute1' } as InstanceRow]),
+    instances: ({ notOn }: InstanceFilter = {}) =>
+      Promise.resolve(
+        [...(notOn ?? [])].includes(serverHost) ? [] : [{ uuid: server, host: serverHost } as InstanceRow],
+      ),
   };
   return {
     tasks,
@@ -155,7 +161,7 @@ describe('audit', () => {
 
   it('looks at a few hosts at the same time, and tells how far it is', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `c${index}`);
-    const many = cloud(Object.fromEntries(names.map((name) => [name, [{}]])));
+    const many = cloud(Object.fromEntries(names.map((name) => [name, [{}]])), 'c0');
     const told: AuditProgress[] = [];
     const { hosts } = await many.audit({ parallel: 3, onProgress: (progress) => told.push(progress) });
     expect([hosts, many.most()]).toEqual([20, 3]);
@@ -175,6 +181,17 @@ describe('audit', () => {
     expect(findings.map(({ id, subject: { name } }) => `${id} ${name}`)).toEqual(['I6 vm1', 'I27 compute1']);
     expect(new Set(one.tasks.map(({ host: name }) => name))).toEqual(new Set(['compute1']));
     expect(one.tasks[0]?.invariants.map(({ id }) => id)).toEqual(['I6', 'I27']);
+  });
+
+  it('looks at servers on a host that has no nova-compute any more', async () => {
+    const of = async (options: Partial<AuditOptions>) => {
+      const one = cloud({ compute1: [{}], compute2: [{}] }, 'gone');
+      await one.audit(options);
+      return one.tasks.map(({ host }) => host);
+    };
+    expect(await of({})).toEqual(['compute1', 'compute2', 'gone']);
+    expect(await of({ servers: [server] })).toEqual(['gone']);
+    expect(await of({ hosts: ['compute2'] })).toEqual(['compute2']);
   });
 
   it('refuses hosts and servers that are not there', async () => {

@@ -180,11 +180,16 @@ async function tasksOf(
   const newest = Math.max(...services.map(({ version }) => version ?? 0));
   const newestServiceVersion = newest > 0 ? newest : undefined;
   const base = { invariants, newestServiceVersion };
-  const wanted = hosts ?? known;
-  if (servers === undefined) return wanted.map((host) => ({ ...base, host, servers: undefined }));
+  if (servers === undefined) {
+    // Nobody looks after those any more, so nobody would find them either.
+    const forsaken = hosts === undefined ? await database.instances({ notOn: known }, { signal }) : [];
+    const wanted = hosts ?? [...new Set([...known, ...forsaken.flatMap(({ host }) => host ?? [])])].sort();
+    return wanted.map((host) => ({ ...base, host, servers: undefined }));
+  }
   const rows = await database.instances({ uuids: servers }, { signal });
   const missing = servers.filter((uuid) => rows.every((row) => row.uuid !== uuid));
   if (missing.length > 0) throw unknownServers(missing);
+  const wanted = hosts ?? [...new Set(rows.flatMap(({ host }) => host ?? []))].sort();
   return wanted.flatMap((host) => {
     const here = rows.filter((row) => row.host === host).map(({ uuid }) => uuid);
     return here.length === 0 ? [] : [{ ...base, host, servers: new Set(here) }];

@@ -64,7 +64,7 @@ export async function readHostRows(
     attempt(database.instances({ host }, limits), reading),
     attempt(database.extras({ host }, limits), reading),
     attempt(database.pciDevices({ host }, limits), reading),
-    attempt(database.hostMappings(limits), reading),
+    attempt(database.hostMappings({ host }, limits), reading),
   ]);
   return {
     computeNode: nodes === undefined ? undefined : (nodes[0] ?? null),
