@@ -28,7 +28,7 @@ interface Seen {
 /** A cloud of these computes; of each what one look after the other shows, the last one from then on. */
 function cloud(
   seen: Readonly<Record<string, readonly Seen[]>>,
-  serverHost = 'compute1',
+  serverHost: string | null = 'compute1',
 ): {
   readonly tasks: HostTask[];
   readonly most: () => number;
@@ -66,7 +66,16 @@ function cloud(
     services: () => Promise.resolve(Object.keys(seen).map((host) => ({ host, version: 66 }) as ServiceRow)),
     instances: ({ notOn }: InstanceFilter = {}) =>
       Promise.resolve(
-        [...(notOn ?? [])].includes(serverHost) ? [] : [{ uuid: server, host: serverHost } as InstanceRow],
+        serverHost === null || ![...(notOn ?? [])].includes(serverHost)
+          ? [
+              {
+                uuid: server,
+                displayName: 'vm1',
+                host: serverHost,
+                vmState: 'shelved_offloaded',
+              } as InstanceRow,
+            ]
+          : [],
       ),
   };
   return {
@@ -192,6 +201,25 @@ describe('audit', () => {
     expect(await of({})).toEqual(['compute1', 'compute2', 'gone']);
     expect(await of({ servers: [server] })).toEqual(['gone']);
     expect(await of({ hosts: ['compute2'] })).toEqual(['compute2']);
+  });
+
+  it('says of a server on no host that it was not looked at', async () => {
+    const { hosts, notRead } = await cloud({ compute1: [{}] }, null).audit({
+      servers: [server],
+      invariants: ['I6'],
+    });
+    expect([hosts, notRead]).toEqual([
+      0,
+      [
+        {
+          host: undefined,
+          missing: 'a host to look at',
+          servers: ['vm1'],
+          invariants: ['I6'],
+          why: ['it is on no host: its vm_state is shelved_offloaded'],
+        },
+      ],
+    ]);
   });
 
   it('refuses hosts and servers that are not there', async () => {

@@ -1,5 +1,5 @@
 import { sleep } from '@whitebox/core';
-import type { NovaReader } from '@whitebox/db';
+import type { InstanceRow, NovaReader } from '@whitebox/db';
 import { invariants as allInvariants, type Invariant } from '@whitebox/invariants';
 import { TestkitError } from '../errors.js';
 import { Suspicions, type Rules, type Suspicion } from './confirm.js';
@@ -60,13 +60,13 @@ export async function audit(sources: AuditSources, options: AuditOptions): Promi
   const started = new Date();
   const { signal, parallel = 8 } = options;
   const chosen = allInvariants.filter(({ id }) => options.invariants?.includes(id) ?? true);
-  const tasks = await tasksOf(sources, options, chosen);
+  const { tasks, nowhere } = await tasksOf(sources, options, chosen);
   const slots = new Slots(parallel);
   const progress = { hosts: tasks.length, looked: 0, done: 0, waiting: 0 };
   const tell = (): void => options.onProgress?.({ ...progress });
   tell();
   const findings: AuditFinding[] = [];
-  const notRead: NotRead[] = [];
+  const notRead: NotRead[] = nowhere.map((row) => onNoHost(row, chosen));
   const judged = new Set<string>();
   let servers = 0;
   const atHost = async (task: HostTask): Promise<void> => {
@@ -172,7 +172,7 @@ async function tasksOf(
   { database }: AuditSources,
   { hosts, servers, signal }: AuditOptions,
   invariants: readonly Invariant[],
-): Promise<readonly HostTask[]> {
+): Promise<{ readonly tasks: readonly HostTask[]; readonly nowhere: readonly InstanceRow[] }> {
   const services = await database.services({ binary: 'nova-compute' }, { signal });
   const known = [...new Set(services.flatMap(({ host }) => host ?? []))].sort();
   const unknown = (hosts ?? []).filter((host) => !known.includes(host));
@@ -184,16 +184,28 @@ async function tasksOf(
     // Nobody looks after those any more, so nobody would find them either.
     const forsaken = hosts === undefined ? await database.instances({ notOn: known }, { signal }) : [];
     const wanted = hosts ?? [...new Set([...known, ...forsaken.flatMap(({ host }) => host ?? [])])].sort();
-    return wanted.map((host) => ({ ...base, host, servers: undefined }));
+    return { tasks: wanted.map((host) => ({ ...base, host, servers: undefined })), nowhere: [] };
   }
   const rows = await database.instances({ uuids: servers }, { signal });
   const missing = servers.filter((uuid) => rows.every((row) => row.uuid !== uuid));
   if (missing.length > 0) throw unknownServers(missing);
   const wanted = hosts ?? [...new Set(rows.flatMap(({ host }) => host ?? []))].sort();
-  return wanted.flatMap((host) => {
+  const tasks = wanted.flatMap((host) => {
     const here = rows.filter((row) => row.host === host).map(({ uuid }) => uuid);
     return here.length === 0 ? [] : [{ ...base, host, servers: new Set(here) }];
   });
+  return { tasks, nowhere: rows.filter(({ host }) => host === null) };
+}
+
+/** A server that was asked for; there is no host on which one could look at it. */
+function onNoHost({ uuid, displayName, vmState }: InstanceRow, chosen: readonly Invariant[]): NotRead {
+  return {
+    host: undefined,
+    missing: 'a host to look at',
+    servers: [displayName ?? uuid],
+    invariants: chosen.map(({ id }) => id),
+    why: [`it is on no host: its vm_state is ${vmState ?? 'NULL'}`],
+  };
 }
 
 function unknownHosts(unknown: readonly string[], known: readonly string[]): TestkitError {
