@@ -131,6 +131,11 @@ describe('mergeResults', () => {
       shardResults(2, 2, { suites: [{ name: 's', version: '2' }] }),
       /s is 1 in part-1 and 2/,
     ],
+    [
+      'cases of an old version',
+      shardResults(2, 2, { cases: [{ ...result('case 2', 'passed'), started: '' }] }),
+      /part-2 does not say when its cases began/,
+    ],
     ['another --repeat', shardResults(2, 2, { repeat: 5 }), /a different number of times/],
   ])('refuses parts with %s', (_what, second, why) => {
     const first = shardResults(1, 2);
