@@ -19,10 +19,18 @@ const real = readFileSync(join(import.meta.dirname, '..', 'testdata', 'failed-ru
 const some = reportHtml(sampleRun(12));
 const many = reportHtml(sampleRun(200));
 
-const openEverything = (page: Page): Promise<void> =>
+const openAll = (page: Page): Promise<void> =>
   page.evaluate(() => {
     for (const details of document.querySelectorAll('details')) details.open = true;
   });
+const packedBodies = (page: Page): Promise<number> => page.locator('[data-packed]').count();
+
+/** Also what is unpacked when its case is opened. */
+async function openEverything(page: Page): Promise<void> {
+  await openAll(page);
+  await expect.poll(() => packedBodies(page)).toBe(0);
+  await openAll(page);
+}
 const shownCases = (page: Page): Promise<number> => page.locator('details.case:visible').count();
 
 describe('the page in Chromium', () => {
@@ -130,6 +138,38 @@ describe('the page in Chromium', () => {
     await opened.page.locator('.failed-list a').first().click();
     const id = (await opened.page.locator('.failed-list a').first().getAttribute('href'))?.slice(1) ?? '';
     expect(await opened.page.locator(`#${id}`).getAttribute('open')).not.toBeNull();
+  });
+
+  it('unpacks what was done behind the steps of a case when it is opened, and that alone', async () => {
+    await using opened = await open(browser, some);
+    const { page } = opened;
+    const all = await packedBodies(page);
+    expect(all).toBeGreaterThan(3);
+    const first = page.locator('details.case:not([open]):has([data-packed])').first();
+    const id = (await first.getAttribute('id')) ?? '';
+    const body = page.locator(`#${id} > .body`);
+    await expect.poll(() => body.locator('svg.host-picture').count()).toBe(0);
+    await page.locator(`#${id} > summary`).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => body.locator('svg.host-picture').count()).toBeGreaterThan(0);
+    expect(await body.locator('table.activities').count()).toBeGreaterThan(0);
+    expect(await body.getAttribute('aria-busy')).toBeNull();
+    expect(await packedBodies(page)).toBe(all - 1);
+    expect(opened.messages).toEqual([]);
+  });
+
+  it('keeps words of one line in one line in the table behind a step', async () => {
+    await using opened = await open(browser, one);
+    await openEverything(opened.page);
+    const heights = await opened.page.evaluate(() =>
+      [...document.querySelectorAll('table.activities tbody tr td:nth-child(2)')].map((cell) => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return [cell.textContent, range.getClientRects().length];
+      }),
+    );
+    expect(heights.map(([text]) => text)).toContain('command');
+    expect(heights.filter(([, lines]) => lines !== 1)).toEqual([]);
   });
 
   it('can be read without its script', async () => {

@@ -6,10 +6,11 @@ import { movesOf } from './moves.js';
 import { scrolling } from './scrolling.js';
 import { steps } from './steps.js';
 import type { NumberedCase } from './subjects.js';
+import { turnText } from './turn.js';
 
 /** All that is known of a case, what one looks for first at the top. */
 export function caseBody(one: NumberedCase): Html {
-  const { failures, evidence = [], invariants = [], recording } = one;
+  const { failures, evidence = [], invariants = [], recording, turn } = one;
   return markup`${failures.map(failure)}
     ${block('Does not hold', invariants.length > 0 && invariantList(invariants))}
     ${block('Where the guests ran', movesOf(one))}
@@ -21,7 +22,13 @@ export function caseBody(one: NumberedCase): Html {
     ${block('XML and rows', recording !== undefined && documents(recording.documents, one.steps))}
     ${block('What it printed', one.output !== undefined && scrolling('pre', 'what it printed', one.output))}
     ${block('Logs of that time', recording?.logs.map(log))}
+    ${turn !== undefined && markup`<p class="turn">It ${turnText(turn)}.</p>`}
     <p class="identity"><code>${one.id}</code></p>`;
+}
+
+/** The same without what was done behind the steps: what can be read at once. */
+export function shortBody(one: NumberedCase): Html {
+  return caseBody({ ...one, recording: undefined });
 }
 
 /** Invariants among the evidence have a list of their own. */

@@ -1,7 +1,8 @@
-import { caseBody } from './case-body.js';
+import { caseBody, shortBody } from './case-body.js';
 import { duration } from './duration.js';
 import { markup, type Content, type Html } from './html.js';
 import { verdictIcon } from './icons.js';
+import { packed } from './packed.js';
 import { attemptsOf, type Attempted, type NumberedCase, type Subject } from './subjects.js';
 
 /** As many failed cases are open from the start; more would bury the list. */
@@ -84,7 +85,7 @@ function caseRow({ anchor, name, verdict, attempts }: Attempted, open: boolean):
       <span class="took">${took(attempts)}</span>
       ${reason !== undefined && markup`<span class="reason">${reason}</span>`}
     </summary>
-    <div class="body">${alone === undefined ? attempts.map(attemptRow) : caseBody(alone)}</div>
+    ${alone === undefined ? markup`<div class="body">${attempts.map(attemptRow)}</div>` : body(alone, open)}
   </details>`;
 }
 
@@ -99,8 +100,13 @@ function attemptRow(one: NumberedCase, index: number): Html {
       >
       <span class="took">${took([one])}</span>
     </summary>
-    <div class="body">${caseBody(one)}</div>
+    ${body(one, false)}
   </details>`;
+}
+
+function body(one: NumberedCase, open: boolean): Html {
+  const full = caseBody(one);
+  return open ? markup`<div class="body">${full}</div>` : packed(full, shortBody(one));
 }
 
 /** "8.3 s"; of several attempts from the shortest to the longest. */

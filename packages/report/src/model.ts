@@ -31,6 +31,8 @@ export interface ReportCase {
   /** When it began, ISO 8601 in UTC; absent in results of a Whitebox that did not record it. */
   readonly started?: string | undefined;
   readonly durationMs: number;
+  /** Where cases ran side by side. */
+  readonly turn?: ReportTurn | undefined;
   /** Why it was skipped. */
   readonly reason?: string | undefined;
   readonly failures: readonly ReportFailure[];
@@ -41,6 +43,14 @@ export interface ReportCase {
   /** The end of what it printed. */
   readonly output?: string | undefined;
   readonly recording?: ReportRecording | undefined;
+}
+
+/** How a case came to its turn. */
+export interface ReportTurn {
+  /** Milliseconds in the queue; no part of the time that the case took. */
+  readonly waitedMs: number;
+  /** What it claimed; null: the whole cloud, alone. */
+  readonly claim: { readonly dedicatedCpus?: number | undefined } | null;
 }
 
 export interface ReportFailure {

@@ -1,6 +1,6 @@
 /**
- * What the page does by itself: finding cases, opening what a link leads to, going from case to case. Without it
- * everything can still be read.
+ * What the page does by itself: finding cases, opening what a link leads to, going from case to case, and unpacking what was done
+ * behind the steps of a case when it is opened. Without it everything else can still be read.
  */
 export const script = `
 'use strict';
@@ -11,6 +11,19 @@ export const script = `
   const texts = cases.map((one) => textOf(one).toLowerCase());
   const show = (element, shown) => { if (element.hidden === shown) element.hidden = !shown; };
   const quiet = matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+  const unpack = async (body) => {
+    if (!body || body.ariaBusy === 'true') return;
+    body.ariaBusy = 'true';
+    try {
+      const bytes = Uint8Array.from(atob(body.dataset.packed), (character) => character.charCodeAt(0));
+      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+      body.innerHTML = await new Response(stream).text();
+      body.removeAttribute('data-packed');
+    } finally {
+      body.removeAttribute('aria-busy');
+    }
+  };
 
   const reveal = () => {
     const target = location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null;
@@ -67,6 +80,10 @@ export const script = `
     if (event.key === 'j') go(1);
     if (event.key === 'k') go(-1);
   });
+  // It does not bubble.
+  addEventListener('toggle', ({ target }) => {
+    if (target.open) unpack(target.querySelector(':scope > .body[data-packed]'));
+  }, true);
   addEventListener('hashchange', reveal);
   // What is printed shows what failed.
   addEventListener('beforeprint', () => {

@@ -1,7 +1,9 @@
+import { claimBars, claimLaneHeight } from './claim-lane.js';
 import { duration } from './duration.js';
 import { markup, type Content, type Html } from './html.js';
 import type { ReportRun } from './model.js';
 import type { NumberedCase, Subject } from './subjects.js';
+import { turnText } from './turn.js';
 
 /** Kinds of steps that change a host for all of its guests. */
 const disturbing = new Set(['configure', 'restart-service', 'stop-service', 'start-service']);
@@ -24,6 +26,9 @@ export function timeline(run: ReportRun, subjects: readonly Subject[]): Content 
   const scale = (ms: number): string => `${Math.round((ms / end) * 100_000) / 1000}%`;
   const known = spans.every((span) => span.case.started !== undefined);
   const restarts = spans.flatMap((span) => restartsOf(span));
+  const claimed = known
+    ? spans.flatMap(({ case: { turn }, from, to }) => (turn === undefined ? [] : [{ from, to, turn }]))
+    : [];
   return markup`<section class="timeline" aria-labelledby="timeline-title">
     <h2 id="timeline-title">Timeline</h2>
     ${!known && markup`<p class="note">When each case began was not recorded; they are drawn one after another.</p>`}
@@ -47,6 +52,7 @@ export function timeline(run: ReportRun, subjects: readonly Subject[]): Content 
           ),
         )
       }
+      ${claimed.length > 0 && lane('claimed dedicated CPUs', claimLaneHeight, claimBars(claimed, scale))}
       ${subjects.map((subject) => {
         const own = spans.filter((span) => subject.cases.includes(span.case));
         if (own.length === 0) return undefined;
@@ -66,7 +72,7 @@ export function timeline(run: ReportRun, subjects: readonly Subject[]): Content 
                   height="${height}"
                   rx="1"
                   ><title>
-                    ${span.case.name}: ${span.case.verdict}, ${duration(span.case.durationMs)}
+                    ${span.case.name}: ${span.case.verdict}, ${duration(span.case.durationMs)}${span.case.turn !== undefined && `; ${turnText(span.case.turn)}`}
                   </title></rect
                 ></a
               >`;
@@ -88,6 +94,7 @@ export function timeline(run: ReportRun, subjects: readonly Subject[]): Content 
       ${sign('passed')} passed ${sign('failed')} failed
       ${skipped(spans) && markup`${sign('skipped')} skipped after it had begun`}
       ${restarts.length > 0 && markup`${sign('restart')} configuration changed or a service restarted`}
+      ${claimed.some(({ turn }) => turn.claim === null) && markup`${sign('claim alone')} a case had the cloud alone`}
     </p>
   </section>`;
 }

@@ -45,6 +45,7 @@ pre.message { background: var(--bad-ground); white-space: pre-wrap; overflow-wra
 .more > summary ~ * { margin-top: 5px; } .more .more { margin-left: 14px; }
 .after { font-size: 12px; color: var(--muted); margin-top: 8px !important; }
 .invariants { list-style: none; font-size: 13px; } .invariants li { padding: 2px 0; overflow-wrap: anywhere; }
+.turn { margin-top: 16px; font-size: 13px; color: var(--muted); } .turn + .identity { margin-top: 8px; }
 .identity { margin-top: 16px; padding-top: 8px; border-top: 1px solid var(--line); color: var(--muted); overflow-wrap: anywhere; }
 ins, del { text-decoration: none; display: inline-block; min-width: 100%; }
 ins { background: var(--added); } del { background: var(--removed); } .gap { color: var(--muted); }
@@ -62,8 +63,8 @@ summary.step .tally::before { content: "▸ "; } details[open] > summary.step .t
 table { border-collapse: collapse; font-size: 12px; }
 th { text-align: left; font-weight: 500; color: var(--muted); } th, td { padding: 2px 14px 2px 0; vertical-align: top; }
 .activities { width: 100%; min-width: 760px; margin: 4px 0 10px; table-layout: fixed; }
-.activities th:nth-child(1) { width: 44px; } .activities th:nth-child(2) { width: 72px; } .activities th:nth-child(3) { width: 15%; } .activities th:nth-child(5) { width: 20%; } .activities th:nth-child(6) { width: 76px; }
-.activities td { overflow-wrap: anywhere; } .activities td { border-top: 1px solid var(--line); }
+.activities th:nth-child(1) { width: 44px; } .activities th:nth-child(2) { width: 84px; } .activities th:nth-child(3) { width: 15%; } .activities th:nth-child(5) { width: 20%; } .activities th:nth-child(6) { width: 76px; }
+.activities td { overflow-wrap: anywhere; } .activities td:nth-child(2) { white-space: nowrap; } .activities td { border-top: 1px solid var(--line); }
 .activities .what code { white-space: pre-wrap; }
 .activities .number { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .activities tr.failed .outcome { color: var(--bad); }
