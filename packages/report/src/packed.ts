@@ -6,7 +6,7 @@ const worthwhile = 6000;
 
 /**
  * The body of a case that is closed at first. What is long is compressed, and comes out when the case is opened (see script.ts): the
- * page of a run of 145 cases had 16 MB, and a browser had to make elements of all of it. Without the script one reads `short`.
+ * page of a run of 145 cases had 11 MB, and a browser had to make elements of all of it. Without the script one reads `short`.
  */
 export function packed(full: Html, short: Html): Html {
   const text = full.toString();

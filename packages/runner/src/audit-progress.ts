@@ -1,5 +1,5 @@
 import type { AuditProgress } from '@whitebox/testkit';
-import type { Screen } from './progress.js';
+import type { Screen } from './live-block.js';
 
 /** How far an audit is, in one line that is written anew; nothing where there is no terminal. */
 export class AuditProgressLine {

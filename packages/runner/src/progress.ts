@@ -1,43 +1,47 @@
 import type { CaseResult } from './case-result.js';
-
-/** Where progress is written: a terminal or a pipe. */
-export interface Screen {
-  readonly isTTY?: boolean | undefined;
-  readonly columns?: number | undefined;
-  write(text: string): unknown;
-}
+import { cut, LiveBlock, type Screen } from './live-block.js';
+import type { TurnNote } from './together-protocol.js';
 
 interface Running {
   readonly name: string;
   readonly started: number;
   readonly step: string;
+  readonly turn?: TurnNote | undefined;
 }
 
 const verdictWords = { passed: 'PASS', failed: 'FAIL', skipped: 'SKIP' } as const;
 const colours = { passed: '\u001b[32m', failed: '\u001b[31m', skipped: '\u001b[33m' } as const;
 
 /**
- * Shows cases as they run. On a terminal a live line tells the running case, its step and its time; in a pipe there is
- * one line for each finished case and nothing else.
+ * Shows cases as they run. On a terminal lines at the bottom tell how far the run is and, of each running case, its time, what it
+ * claims and its step; in a pipe there is one line for each finished case and nothing else.
  */
 export class Progress {
   readonly #screen: Screen;
-  readonly #live: boolean;
+  readonly #live: LiveBlock | undefined;
   readonly #repeat: number;
-  /** By id; the one that told something last is the last. */
   readonly #running = new Map<string, Running>();
+  readonly #began = performance.now();
+  readonly #done = { passed: 0, failed: 0, skipped: 0 };
+  #expected: number | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param repeat how many times in a row each case runs */
   constructor(screen: Screen, repeat = 1) {
     this.#repeat = repeat;
     this.#screen = screen;
-    this.#live = screen.isTTY === true;
+    this.#live = screen.isTTY === true ? new LiveBlock(screen) : undefined;
   }
 
-  started(id: string, name: string, attempt?: number): void {
-    this.#running.set(id, { name: `${name}${this.#which(attempt)}`, started: performance.now(), step: '' });
-    if (!this.#live) return;
+  /** @param cases how many are about to run; undefined where nobody knows */
+  expect(cases: number | undefined): void {
+    this.#expected = cases === undefined ? undefined : cases * this.#repeat;
+  }
+
+  started(id: string, name: string, attempt?: number, turn?: TurnNote): void {
+    const started = performance.now();
+    this.#running.set(id, { name: `${name}${this.#which(attempt)}`, started, step: '', turn });
+    if (this.#live === undefined) return;
     this.#draw();
     this.#timer ??= setInterval(() => {
       this.#draw();
@@ -46,34 +50,32 @@ export class Progress {
 
   step(id: string, text: string): void {
     const running = this.#running.get(id);
-    if (running !== undefined) {
-      this.#running.delete(id);
-      this.#running.set(id, { ...running, step: text });
-    }
-    if (this.#live) this.#draw();
+    if (running !== undefined) this.#running.set(id, { ...running, step: text });
+    this.#draw();
   }
 
   ended(result: CaseResult): void {
-    this.#clear();
     this.#running.delete(result.id);
-    this.#screen.write(`${this.#verdict(result)}\n`);
+    this.#done[result.verdict] += 1;
+    this.note(this.#verdict(result));
   }
 
   /** A line of its own between the cases. */
   note(text: string): void {
-    this.#clear();
-    this.#screen.write(`${text}\n`);
+    if (this.#live === undefined) this.#screen.write(`${text}\n`);
+    else this.#live.draw(this.#lines(), `${text}\n`);
   }
 
   close(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#clear();
+    this.#running.clear();
+    this.#live?.draw([]);
   }
 
   #verdict(result: CaseResult): string {
     const word = verdictWords[result.verdict];
-    const coloured = this.#live ? `${colours[result.verdict]}${word}\u001b[0m` : word;
+    const coloured = this.#live === undefined ? word : `${colours[result.verdict]}${word}\u001b[0m`;
     const lines = [
       `${coloured}  ${seconds(result.durationMs).padStart(7)}  ${result.id}${this.#which(result.attempt)}`,
     ];
@@ -87,18 +89,52 @@ export class Progress {
   }
 
   #draw(): void {
-    const last = [...this.#running.values()].at(-1);
-    if (last === undefined) return;
-    const { name, started, step } = last;
-    const others = this.#running.size > 1 ? `(and ${this.#running.size - 1} more)  ` : '';
-    const line = `  …  ${seconds(performance.now() - started).padStart(7)}  ${others}${name}${step === '' ? '' : ` — ${step}`}`;
-    const width = this.#screen.columns ?? 80;
-    this.#screen.write(`\r\u001b[K${line.length >= width ? `${line.slice(0, width - 2)}…` : line}`);
+    if (this.#live !== undefined && this.#running.size > 0) this.#live.draw(this.#lines());
   }
 
-  #clear(): void {
-    if (this.#live) this.#screen.write('\r\u001b[K');
+  /** The longest running ones first; the last line is how far the run is. */
+  #lines(): readonly string[] {
+    if (this.#live === undefined || this.#running.size === 0) return [];
+    const { width, height } = this.#live;
+    const running = [...this.#running.values()];
+    const most = Math.max(1, height - 1);
+    const shown = running.length > most ? running.slice(0, Math.max(1, most - 1)) : running;
+    const left = running.length - shown.length;
+    return [
+      ...shown.map((one) => runningLine(one, width)),
+      ...(left === 0 ? [] : [`           and ${left} more`]),
+      this.#howFar(),
+    ];
   }
+
+  #howFar(): string {
+    const { passed, failed, skipped } = this.#done;
+    const all = passed + failed + skipped;
+    const of = this.#expected === undefined ? '' : ` of ${this.#expected}`;
+    const words = [
+      `${all}${of} done`,
+      ...(failed === 0 ? [] : [`${failed} failed`]),
+      ...(skipped === 0 ? [] : [`${skipped} skipped`]),
+    ];
+    return `${seconds(performance.now() - this.#began).padStart(9)}  ${words.join(', ')}`;
+  }
+}
+
+/** "   12.3 s  [2 CPUs] a sentence — live migrate wb-1 to compute1"; what is too long is cut, the step not away. */
+function runningLine({ name, started, step, turn }: Running, width: number): string {
+  const before = `${seconds(performance.now() - started).padStart(9)}  ${claimed(turn)}`;
+  const room = Math.max(0, width - before.length);
+  const whole = step === '' ? name : `${name} — ${step}`;
+  if (whole.length <= room || step === '' || room < 30) return `${before}${whole}`;
+  const stepRoom = Math.min(step.length, Math.floor(room / 2));
+  return `${before}${cut(name, room - stepRoom - 3)} — ${cut(step, stepRoom)}`;
+}
+
+function claimed(turn: TurnNote | undefined): string {
+  if (turn === undefined) return '';
+  if (turn.claim === null) return '[alone] ';
+  const cpus = turn.claim.dedicatedCpus ?? 0;
+  return cpus === 0 ? '[shared] ' : `[${cpus} CPU${cpus === 1 ? '' : 's'}] `;
 }
 
 /** What a reader needs of a failed case: what was expected and where, what every layer said, and how it came to that. */

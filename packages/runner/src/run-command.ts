@@ -8,6 +8,7 @@ import { runEngine } from './engine-client.js';
 import { UsageError } from './errors.js';
 import { EventLines } from './event-lines.js';
 import { exitCodeOf, type ExitCode } from './exit-codes.js';
+import { finalTable } from './final-table.js';
 import { Interruption } from './interruption.js';
 import { keepLastTimes } from './last-times.js';
 import { parallelRun, type ParallelOptions } from './parallel-run.js';
@@ -49,7 +50,8 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
   const screen = options.json === true ? process.stderr : process.stdout;
   surviveClosedPipe(process.stdout, process.stderr);
   const progress = new Progress(screen, options.repeat);
-  const counting = only === undefined && options.json === true ? countCases(suites) : only?.length;
+  const told = options.json === true || screen.isTTY;
+  const counting = only === undefined && told ? countCases(suites) : only?.length;
   const { facts, warnings, open, cloudId, redactor } = await preflight(cloud);
   for (const line of facts) progress.note(line);
   for (const line of warnings) progress.note(`Warning: ${line}`);
@@ -76,6 +78,8 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     failKnownBugs: options.failKnownBugs === true,
   };
 
+  const total = await counting;
+  progress.expect(total);
   const eventLines = options.json === true ? new EventLines(process.stdout, redactor) : undefined;
   const events = new RunEvents(progress, redactor, (event) => eventLines?.tell(event));
   const { cases, troubles } = events;
@@ -85,7 +89,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     runId,
     cloud: cloudId,
     suites: suites.map(({ name, version }) => ({ name, version })),
-    cases: await counting,
+    cases: total,
     shard,
     repeat: context.repeat,
     jobs: parallel?.jobs ?? 1,
@@ -149,6 +153,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     cases,
   };
   await writeAllResults(directory, results, options);
+  if (screen.isTTY) screen.write(`\n${finalTable(cases, screen.columns)}\n`);
   screen.write(`${summary(results, directory)}\n`);
   await tellGithub(results, suites, options, screen);
   const { durationMs, counts, interrupted, flaky: unsteady = [] } = results;

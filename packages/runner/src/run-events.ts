@@ -22,7 +22,7 @@ export class RunEvents {
   take(event: EngineEvent): void {
     switch (event.type) {
       case 'case-started':
-        this.#progress.started(event.id, event.name, event.attempt);
+        this.#progress.started(event.id, event.name, event.attempt, event.turn);
         this.#tell(event);
         break;
       case 'case-step':
