@@ -36,6 +36,7 @@ const clean: AuditResults = {
   judged: ['I6'],
   findings: [],
   notRead: [],
+  sent: { command: 12, file: 1, connection: 2, statement: 30, request: 8 },
 };
 
 const unread = {
@@ -59,7 +60,7 @@ describe('the text of an audit', () => {
   to mend it: openstack server reboot --hard u-1
   https://example.test/driver.py
 
-1 finding. 2 hosts, 1 server, 2 invariants (1 with something to look at) in 4.2 s; Nova zed (compute API 2.93).
+1 finding. 2 hosts, 1 server, 2 invariants (1 with something to look at) in 4.2 s; Nova zed (compute API 2.93). The cloud was asked 12 commands, 1 file, 30 statements, 8 requests.
 `,
     );
   });
@@ -75,7 +76,7 @@ describe('the text of an audit', () => {
     its domain XML of vm1, vm2, vm3 and 2 more: I5, I6 not judged
     its threads of vm1, vm2, vm3 and 2 more: I16 not judged
 
-Nothing was found in what was read; not everything was read of 1 host. 2 hosts, 1 server, 2 invariants (1 with something to look at) in 4.2 s; Nova zed (compute API 2.93).
+Nothing was found in what was read; not everything was read of 1 host. 2 hosts, 1 server, 2 invariants (1 with something to look at) in 4.2 s; Nova zed (compute API 2.93). The cloud was asked 12 commands, 1 file, 30 statements, 8 requests.
 `);
     expect(auditText(clean)).toMatch(/^Everything holds\. 2 hosts/);
   });

@@ -67,6 +67,7 @@ export function summaryOf({
   judged,
   durationMs,
   nova,
+  sent,
 }: AuditResults): string {
   const unread = new Set(notRead.map(({ host }) => host)).size;
   const result =
@@ -78,7 +79,8 @@ export function summaryOf({
   const left = unread === 0 ? '' : `; not everything was read of ${many(unread, 'host')}`;
   return (
     `${result}${left}. ${many(hosts, 'host')}, ${many(servers, 'server')}, ${many(invariants.length, 'invariant')} (${judged.length} with something to look at) ` +
-    `in ${(durationMs / 1000).toFixed(1)} s; Nova ${nova}.`
+    `in ${(durationMs / 1000).toFixed(1)} s; Nova ${nova}. ` +
+    `The cloud was asked ${many(sent.command, 'command')}, ${many(sent.file, 'file')}, ${many(sent.statement, 'statement')}, ${many(sent.request, 'request')}.`
   );
 }
 

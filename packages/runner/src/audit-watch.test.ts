@@ -21,6 +21,7 @@ function results(findings: readonly AuditFinding[], more: Partial<AuditResults> 
     judged: ['I1', 'I6'],
     findings,
     notRead: [],
+    sent: { command: 12, file: 1, connection: 2, statement: 30, request: 8 },
     ...more,
   };
 }

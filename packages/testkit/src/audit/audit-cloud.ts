@@ -26,7 +26,11 @@ export interface CloudAudit {
  * @throws TestkitError as {@link audit}; what the API, the credentials and the databases throw when they cannot be reached
  */
 export async function auditCloud(cloud: CloudReference, options: AuditCloudOptions): Promise<CloudAudit> {
-  await using audited = await AuditedCloud.open(cloud, options.onSent);
+  const sent = { command: 0, file: 0, connection: 0, statement: 0, request: 0 };
+  await using audited = await AuditedCloud.open(cloud, (one) => {
+    sent[one.kind] += 1;
+    options.onSent?.(one);
+  });
   const pictures: HostPicture[] = [];
   const sources: AuditSources = {
     database: audited.database,
@@ -38,7 +42,7 @@ export async function auditCloud(cloud: CloudReference, options: AuditCloudOptio
       if (options.pictures === true && findings.length > 0) pictures.push(...lookOf(snapshot));
     },
   });
-  const whole: AuditResults = { ...results, nova: audited.release.text };
+  const whole: AuditResults = { ...results, nova: audited.release.text, sent };
   // What a layer says may repeat anything.
   return {
     results: JSON.parse(audited.redactor.redact(JSON.stringify(whole))) as AuditResults,

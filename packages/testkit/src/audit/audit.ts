@@ -56,7 +56,10 @@ const mostLooks = 12;
  * @throws TestkitError `WB_AUDIT_UNKNOWN_HOST`, `WB_AUDIT_UNKNOWN_SERVER`; DatabaseError where the databases cannot be asked who
  *   there is
  */
-export async function audit(sources: AuditSources, options: AuditOptions): Promise<AuditResults> {
+export async function audit(
+  sources: AuditSources,
+  options: AuditOptions,
+): Promise<Omit<AuditResults, 'nova' | 'sent'>> {
   const started = new Date();
   const { signal, parallel = 8 } = options;
   const chosen = allInvariants.filter(({ id }) => options.invariants?.includes(id) ?? true);
@@ -93,7 +96,6 @@ export async function audit(sources: AuditSources, options: AuditOptions): Promi
   return {
     started: started.toISOString(),
     durationMs: Date.now() - started.getTime(),
-    nova: '',
     hosts: tasks.length,
     servers,
     invariants: chosen.map(({ id }) => id),

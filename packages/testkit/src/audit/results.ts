@@ -1,4 +1,5 @@
 import type { LayerSays, Subject } from '@whitebox/invariants';
+import type { Sent } from './sent.js';
 
 /** Something that does not hold in a cloud. */
 export interface AuditFinding {
@@ -57,4 +58,6 @@ export interface AuditResults {
   readonly judged: readonly string[];
   readonly findings: readonly AuditFinding[];
   readonly notRead: readonly NotRead[];
+  /** What the cloud was asked: how many commands and files of its hosts, statements, requests; connections to be carried on. */
+  readonly sent: Readonly<Record<Sent['kind'], number>>;
 }
