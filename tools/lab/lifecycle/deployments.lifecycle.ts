@@ -151,12 +151,23 @@ describeLab('tripleo', (lab) => {
     );
   });
 
+  it('has those of the controller in containers too: the one that answers as nova-api is there', async () => {
+    const names = await inHost('controller', "sudo podman ps --format '{{.Names}}' | sort | xargs");
+    expect(names.trim()).toBe(
+      'nova_api nova_compute nova_conductor nova_libvirt nova_scheduler nova_virtlogd',
+    );
+    const pid = await inHost('controller', "sudo podman inspect nova_api --format '{{.State.Pid}}'");
+    expect(await inHost('controller', 'sudo ss -Hltnp sport = :8774')).toContain(`pid=${pid.trim()},`);
+    await inHost('controller', 'sudo test ! -e /etc/nova/nova.conf');
+  });
+
   it('is found to be TripleO, with the source of the configuration and the container of virsh', async () => {
     const { code, text } = await whitebox(lab(), ['discover']);
     expect(code, text).toBe(0);
     expect(text).toMatch(/^# compute1: TripleO .*unit tripleo_nova_compute\.service/m);
     expect(text).toContain('podman container nova_compute of unit tripleo_nova_compute.service');
     expect(text).toContain('/etc/nova is /var/lib/config-data/puppet-generated/nova_libvirt/etc/nova');
+    expect(text).toContain('nova-api: podman container nova_api of unit tripleo_nova_api.service;');
     expect(text).toContain('virsh: podman exec -u root nova_libvirt virsh');
   });
 
