@@ -34,6 +34,13 @@ export type EngineEvent =
       readonly text: string;
       readonly kind?: string | undefined;
     }
+  /** Its servers are on other hosts than before. */
+  | {
+      readonly type: 'case-hosts';
+      readonly id: string;
+      readonly attempt?: number | undefined;
+      readonly hosts: readonly string[];
+    }
   | { readonly type: 'case-ended'; readonly result: CaseResult }
   /** Something outside of any case: a suite that cannot be loaded. */
   | { readonly type: 'trouble'; readonly message: string }

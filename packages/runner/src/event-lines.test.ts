@@ -71,6 +71,7 @@ function written(): readonly string[] {
   const { suite, testId, name, attempt, turn } = result;
   events.take({ type: 'case-started', suite, id, testId, name, attempt, turn });
   events.take({ type: 'case-step', id, attempt, atMs: 2, text: `boot ${said}`, kind: 'boot' });
+  events.take({ type: 'case-hosts', id, attempt, hosts: ['compute1'] });
   events.take({ type: 'case-ended', result });
   events.take({ type: 'trouble', message: said });
   events.take({ type: 'done' });
@@ -88,6 +89,7 @@ describe('the events of a run', () => {
       'run-started',
       'case-started',
       'case-step',
+      'case-hosts',
       'case-ended',
       'trouble',
       'run-ended',
@@ -100,7 +102,7 @@ describe('the events of a run', () => {
     expect(text).not.toMatch(/unforeseen|tr0ub4dor/);
     expect(text.match(/password = \*\*\*/g)?.length).toBe(11);
     expect(text).toContain('"suites":[{"name":"token=suite","version":"1"}]');
-    expect(text.match(/"id":"token=suite\/f > a sentence"/g)).toHaveLength(3);
+    expect(text.match(/"id":"token=suite\/f > a sentence"/g)).toHaveLength(4);
     expect(text).toContain('"results":"/token=r"');
   });
 

@@ -102,12 +102,13 @@ describe('Progress', () => {
     progress.expect(3);
     progress.started('a', 'a case with a name', undefined, { waitedMs: 0, claim: { dedicatedCpus: 2 } });
     progress.started('b', 'another one', undefined, { waitedMs: 0, claim: null });
+    progress.hosts('a', ['compute1']);
     progress.step('a', 'live migrate wb-1 to compute1 and wait until it is there');
     progress.ended({ ...passed, id: 'b' });
     const last = shownBy(text(), 60);
     expect(last).toEqual([
       'PASS   12.3 s  b',
-      '    0.0 s  [2 CPUs] a case with a … — live migrate wb-1…',
+      '    0.0 s  [2 CPUs, compute1] a case with a name — live…',
       '    0.0 s  1 of 3 done',
     ]);
     progress.note('a note');

@@ -7,6 +7,7 @@ interface Running {
   readonly started: number;
   readonly step: string;
   readonly turn?: TurnNote | undefined;
+  readonly hosts: readonly string[];
 }
 
 const verdictWords = { passed: 'PASS', failed: 'FAIL', skipped: 'SKIP' } as const;
@@ -40,7 +41,7 @@ export class Progress {
 
   started(id: string, name: string, attempt?: number, turn?: TurnNote): void {
     const started = performance.now();
-    this.#running.set(id, { name: `${name}${this.#which(attempt)}`, started, step: '', turn });
+    this.#running.set(id, { name: `${name}${this.#which(attempt)}`, started, step: '', turn, hosts: [] });
     if (this.#live === undefined) return;
     this.#draw();
     this.#timer ??= setInterval(() => {
@@ -49,8 +50,17 @@ export class Progress {
   }
 
   step(id: string, text: string): void {
+    this.#change(id, { step: text });
+  }
+
+  /** Where its servers are now. */
+  hosts(id: string, hosts: readonly string[]): void {
+    this.#change(id, { hosts });
+  }
+
+  #change(id: string, change: Partial<Running>): void {
     const running = this.#running.get(id);
-    if (running !== undefined) this.#running.set(id, { ...running, step: text });
+    if (running !== undefined) this.#running.set(id, { ...running, ...change });
     this.#draw();
   }
 
@@ -120,9 +130,9 @@ export class Progress {
   }
 }
 
-/** "   12.3 s  [2 CPUs] a sentence — live migrate wb-1 to compute1"; what is too long is cut, the step not away. */
-function runningLine({ name, started, step, turn }: Running, width: number): string {
-  const before = `${seconds(performance.now() - started).padStart(9)}  ${claimed(turn)}`;
+/** "   12.3 s  [2 CPUs, compute1] a sentence — live migrate wb-1 to compute1"; what is too long is cut, the step not away. */
+function runningLine({ name, started, step, turn, hosts }: Running, width: number): string {
+  const before = `${seconds(performance.now() - started).padStart(9)}  ${placed(turn, hosts)}`;
   const room = Math.max(0, width - before.length);
   const whole = step === '' ? name : `${name} — ${step}`;
   if (whole.length <= room || step === '' || room < 30) return `${before}${whole}`;
@@ -130,11 +140,16 @@ function runningLine({ name, started, step, turn }: Running, width: number): str
   return `${before}${cut(name, room - stepRoom - 3)} — ${cut(step, stepRoom)}`;
 }
 
-function claimed(turn: TurnNote | undefined): string {
-  if (turn === undefined) return '';
-  if (turn.claim === null) return '[alone] ';
-  const cpus = turn.claim.dedicatedCpus ?? 0;
-  return cpus === 0 ? '[shared] ' : `[${cpus} CPU${cpus === 1 ? '' : 's'}] `;
+/** "[2 CPUs, compute1] ": what it claims, where cases run side by side, and where its servers are. */
+function placed(turn: TurnNote | undefined, hosts: readonly string[]): string {
+  const words = [...(turn === undefined ? [] : [claimOf(turn)]), ...hosts];
+  return words.length === 0 ? '' : `[${words.join(', ')}] `;
+}
+
+function claimOf({ claim }: TurnNote): string {
+  if (claim === null) return 'alone';
+  const cpus = claim.dedicatedCpus ?? 0;
+  return cpus === 0 ? 'shared' : `${cpus} CPU${cpus === 1 ? '' : 's'}`;
 }
 
 /** What a reader needs of a failed case: what was expected and where, what every layer said, and how it came to that. */

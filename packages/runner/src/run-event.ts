@@ -8,7 +8,13 @@ export const eventFormat = 1;
 
 /** What `whitebox run --json` tells, one in each line of standard output; docs/events.md is made from these. */
 export type RunEvent =
-  RunStartedEvent | CaseStartedEvent | CaseStepEvent | CaseEndedEvent | TroubleEvent | RunEndedEvent;
+  | RunStartedEvent
+  | CaseStartedEvent
+  | CaseStepEvent
+  | CaseHostsEvent
+  | CaseEndedEvent
+  | TroubleEvent
+  | RunEndedEvent;
 
 /** The first one: the cloud answers, and the cases are about to run. */
 export interface RunStartedEvent {
@@ -46,6 +52,14 @@ export interface CaseStepEvent {
   readonly atMs: number;
   readonly text: string;
   readonly kind?: string | undefined;
+}
+
+export interface CaseHostsEvent {
+  readonly type: 'case-hosts';
+  readonly at: string;
+  readonly id: string;
+  readonly attempt?: number | undefined;
+  readonly hosts: readonly string[];
 }
 
 export interface CaseEndedEvent {

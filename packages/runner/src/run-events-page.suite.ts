@@ -65,6 +65,10 @@ export const documented: Documented = {
       kind: ['string', 'for programs: `boot`, `live-migrate`, `configure`', 'optional'],
     },
   },
+  'case-hosts': {
+    text: 'The servers of a case are on other hosts than before.',
+    fields: { id: name.id, attempt, hosts: ['string[]', 'where they are now, as Nova names them'] },
+  },
   'case-ended': {
     text: 'A case has ended, and given back what it had made. Its steps have been told, what was done behind them is in `results.json`.',
     fields: {

@@ -29,6 +29,10 @@ export class RunEvents {
         this.#progress.step(event.id, this.#redactor.redact(event.text));
         this.#tell(event);
         break;
+      case 'case-hosts':
+        this.#progress.hosts(event.id, event.hosts);
+        this.#tell(event);
+        break;
       case 'case-ended': {
         const result = redactResult(event.result, this.#redactor);
         this.cases.push(result);

@@ -59,7 +59,7 @@ describe('VitestEngine', () => {
         failures: [
           {
             message: expect.stringContaining('expected 1 to be 2') as string,
-            at: 'cases/example.js:24',
+            at: 'cases/example.js:25',
             code: 'expect(1).toBe(2);',
           },
         ],
@@ -75,6 +75,11 @@ describe('VitestEngine', () => {
       id: 'try-suite/example > passes',
       atMs: expect.any(Number) as number,
       text: 'boot vm1',
+    });
+    expect(events).toContainEqual({
+      type: 'case-hosts',
+      id: 'try-suite/example > passes',
+      hosts: ['compute1'],
     });
   });
 

@@ -192,6 +192,10 @@ function eventReporter(suite: SuitePackage, report: (event: EngineEvent) => void
         known.startedAt = new Date();
         reportStart(test, known.turn);
       }
+      if (annotation.type === 'hosts') {
+        const hosts = JSON.parse(annotation.message) as string[];
+        report({ type: 'case-hosts', id: idOf(suite, test), attempt: metaOf(test).attempt, hosts });
+      }
       if (annotation.type === 'evidence') known?.evidence.push(annotation.message);
       if (annotation.type === 'invariant')
         known?.invariants.push(JSON.parse(annotation.message) as InvariantEvidence);

@@ -3,6 +3,7 @@ import { waitUntil } from '@whitebox/core';
 import type { NovaReader } from '@whitebox/db';
 import type { OpenStack, ServerFault } from '@whitebox/openstack';
 import { freeDedicated, mostDedicated, type HostCapacity } from './capacity.js';
+import { CaseHosts } from './case-hosts.js';
 import type { ComputeHost } from './compute-host.js';
 import type { HostDevices } from './devices/host-devices.js';
 import { readPciInventory, type PciInventory } from './devices/pci-inventory.js';
@@ -29,6 +30,8 @@ export interface CloudOptions extends ConfiguredCloudOptions {
   readonly claim?: Claim | undefined;
   /** Holds the case to its claim. */
   readonly guard?: ClaimGuard | undefined;
+  /** Told on which hosts the servers of the case are, when that changes. */
+  readonly hosts?: ((names: readonly string[]) => Promise<void>) | undefined;
 }
 
 /** No guest of a case needs more vCPUs than this to make its point. */
@@ -43,6 +46,7 @@ export class Cloud extends ProvisionedCloud {
   readonly #invariants: CloudOptions['invariants'];
   readonly #claim: Claim | undefined;
   readonly #guard: ClaimGuard | undefined;
+  readonly #hosts: CaseHosts;
   #lastStep = 'none';
   /** What was read last of each server. */
   readonly #seen = new Map<string, Layers>();
@@ -55,6 +59,7 @@ export class Cloud extends ProvisionedCloud {
     this.#invariants = options.invariants;
     this.#claim = options.claim;
     this.#guard = options.guard;
+    this.#hosts = new CaseHosts(options.hosts ?? (() => Promise.resolve()));
   }
 
   /** The whole API of the cloud, as its administrator. What a case makes with it, it has to take back itself. */
@@ -235,7 +240,9 @@ export class Cloud extends ProvisionedCloud {
       currentRecorder()?.watch(result.id, result.name);
       this.#invariants.watch(result);
       this.#guard?.watch(result);
+      this.#hosts.watch(result);
     }
+    await this.#hosts.afterStep();
     await this.#guard?.after(kind, text);
     await this.#invariants.afterStep(text);
     const after = { ...step, server: result instanceof TestServer ? result : server };

@@ -54,6 +54,8 @@ export interface CaseContext {
   /** Ends the case as skipped; never returns. */
   readonly skip: (reason: string) => never;
   readonly step: (text: string, kind?: StepKind) => Promise<void>;
+  /** Told on which hosts the servers of the case are, when that changes; for those who look on. */
+  readonly hosts?: ((names: readonly string[]) => Promise<void>) | undefined;
   /** Told, when the case fails, what the layers said of its servers when they were looked at last. */
   readonly evidence: (text: string) => Promise<void>;
   /** Told each violated invariant, whether it fails the case or not. */
@@ -107,6 +109,7 @@ async function runWithin(context: CaseContext, options: CaseOptions, body: CaseB
     step,
     invariants,
     claim: options.claim,
+    hosts: context.hosts,
     guard: new ClaimGuard(options.claim, session.database),
   });
   const failures: unknown[] = [];

@@ -96,6 +96,9 @@ function register(
           step: async (text, kind) => {
             await annotate(text, kind === undefined ? 'step' : `step:${kind}`);
           },
+          hosts: async (names) => {
+            await annotate(JSON.stringify(names), 'hosts');
+          },
           evidence: async (text) => {
             await annotate(text, 'evidence');
           },

@@ -11,6 +11,7 @@ const meta = {
 
 test('passes', { meta }, async ({ annotate }) => {
   await annotate('boot vm1', 'step');
+  await annotate('["compute1"]', 'hosts');
   console.log('printed by a case');
 });
 
