@@ -15,7 +15,7 @@ if ((options.record === undefined) !== (options.profile === undefined)) {
   process.exit(2);
 }
 
-const built = await nx(['run', '@whitebox/nova-nfv-suite:build']);
+const built = await nx(['run-many', '-t', 'build', '-p', '@whitebox/nova-nfv-suite', '@whitebox/runner']);
 if (built.code !== 0) {
   console.error(built.tail.join('\n'));
   process.exit(1);
