@@ -33,14 +33,12 @@ export const nvdimm: readonly Fault[] = [
   },
   {
     testName: 'a live migration gives a guest a namespace of persistent memory of its new host',
-    what: 'the database names a namespace of another label after the migration',
+    what: 'the database names another namespace after the migration',
     layer: 'database',
     step: 'live-migrate',
-    break: editRow(
-      { table: 'instance_extra', column: 'resources' },
-      "REPLACE(resources, 'pmem-32-', 'pmem-33-')",
-    ),
-    expects: /the database has persistent memory pmem-33-\d, the host has not/,
+    // Whichever size the case chose.
+    break: editRow({ table: 'instance_extra', column: 'resources' }, "REPLACE(resources, 'pmem-', 'other-')"),
+    expects: /the database has persistent memory other-\d+-\d+, the host has not/,
   },
   {
     testName: 'a resize takes persistent memory from a guest and gives it some',
