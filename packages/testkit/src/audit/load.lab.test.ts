@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dedicated, shared } from '../flavors.js';
 import { AuditedLab } from './audited-lab.suite.js';
 
-/** npm run audit:load says minutes; npm test lets one server go through it all. */
-const seconds = Number(process.env['WHITEBOX_AUDIT_LOAD_SECONDS'] ?? '1');
+/** npm run audit:load says minutes; npm test lets one server be made, moved and deleted. */
+const wanted = process.env['WHITEBOX_AUDIT_LOAD_SECONDS'];
+const seconds = Number(wanted ?? '1');
 const workers = seconds > 60 ? 3 : 1;
 
 let lab: AuditedLab;
@@ -24,6 +25,7 @@ async function oneRound(number: number): Promise<void> {
     const [one, other] = number % 2 === 0 ? [dedicated(1), shared(1)] : [shared(1), dedicated(1)];
     const server = await cloud.boot({ flavor: one });
     await server.liveMigrate();
+    if (wanted === undefined) return;
     await server.resize(other);
     if (number % 3 === 0) {
       await server.coldMigrate();

@@ -56,6 +56,23 @@ export async function edit(
   };
 }
 
+/** A row that should not be there. */
+export async function insert(
+  { lab }: Pick<Scene, 'lab'>,
+  database: string,
+  table: string,
+  row: Readonly<Record<string, string>>,
+): Promise<Undo> {
+  const columns = Object.keys(row).map((name) => `\`${name}\``);
+  const id = await lab.sql(
+    database,
+    `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${Object.values(row).join(', ')}); SELECT LAST_INSERT_ID();`,
+  );
+  return async () => {
+    await lab.sql(database, `DELETE FROM ${table} WHERE id = ${id};`);
+  };
+}
+
 /** Path in a JSON text of Nova's objects. */
 export function inObject(...fields: readonly string[]): string {
   return `$${fields.map((field) => (field.startsWith('[') ? field : `."nova_object.data".${field}`)).join('')}`;

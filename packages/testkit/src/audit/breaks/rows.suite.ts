@@ -1,6 +1,21 @@
-import { edit, inObject, type LabBreak, type Scene, type Undo } from './lab-break.suite.js';
+import { waitUntil } from '@whitebox/core';
+import { edit, inObject, insert, type LabBreak, type Scene, type Undo } from './lab-break.suite.js';
 
 const cell0 = '[0]';
+
+/** A field of the NUMA topology of a server. */
+function ofTopology(scene: Scene, field: string, value: string): Promise<Undo> {
+  const path = inObject('cells', cell0, field);
+  const where = `instance_uuid = '${scene.pinned.id}' AND deleted = 0`;
+  return edit(
+    scene,
+    scene.cell,
+    'instance_extra',
+    'numa_topology',
+    where,
+    `JSON_SET(numa_topology, '${path}', ${value})`,
+  );
+}
 
 /** A field of the first cell that a compute accounts for. */
 function ofNode(scene: Scene, fields: readonly string[], value: string): Promise<Undo> {
@@ -24,8 +39,51 @@ function ofSpec(scene: Scene, value: string): Promise<Undo> {
   return edit(scene, 'nova_api', 'request_specs', 'spec', `instance_uuid = '${scene.pinned.id}'`, value);
 }
 
+const nobody = '0badf00d-0000-4000-8000-00000000dead';
+
+async function device(scene: Scene, row: Readonly<Record<string, string>>): Promise<Undo> {
+  const node = await scene.lab.sql(
+    scene.cell,
+    `SELECT id FROM compute_nodes WHERE deleted = 0 AND host = '${scene.host.name}';`,
+  );
+  return insert(scene, scene.cell, 'pci_devices', {
+    created_at: 'NOW()',
+    deleted: '0',
+    compute_node_id: node,
+    address: "'00ff:81:00.1'",
+    vendor_id: "'8086'",
+    product_id: "'1515'",
+    dev_type: "'type-PCI'",
+    dev_id: "'pci_00ff_81_00_1'",
+    label: "'label_8086_1515'",
+    status: "'available'",
+    extra_info: "'{}'",
+    uuid: 'UUID()',
+    ...row,
+  });
+}
+
 /** Rows of Nova's databases that say something else than the rest of the cloud. */
 export const rowBreaks: readonly LabBreak[] = [
+  {
+    what: 'a row says that a running server is shut down',
+    finds: ['I1'],
+    says: /power_state: expected that of a domain that is running, found shutdown/,
+    do: async (scene) => {
+      // _sync_power_states puts it right every 30 s of the lab; just after it has done so there is time for an audit.
+      await ofInstance(scene, 'power_state', '4');
+      await waitUntil(
+        'Nova puts the power state right',
+        async () => {
+          const state = `SELECT power_state FROM instances WHERE uuid = '${scene.pinned.id}';`;
+          const seen = await scene.lab.sql(scene.cell, state);
+          return seen === '1' ? { done: true, value: undefined } : { done: false, seen };
+        },
+        { timeoutMs: 90_000 },
+      );
+      return ofInstance(scene, 'power_state', '4');
+    },
+  },
   {
     what: 'a row says that a running server is paused',
     finds: ['I1'],
@@ -61,10 +119,44 @@ export const rowBreaks: readonly LabBreak[] = [
       ),
   },
   {
+    what: 'a row pins a vCPU to a shared CPU',
+    finds: ['I6', 'I9'],
+    also: ['I11'],
+    says: /I9 /,
+    do: (scene) => ofTopology(scene, 'cpu_pinning_raw."0"', String(scene.host.shared.ids[0] ?? 0)),
+  },
+  {
     what: 'a compute forgets which CPUs are taken',
     finds: ['I11'],
     says: /pinned_cpus of cell 0: expected \d.*, found none \(compute_nodes\)/,
     do: (scene) => ofNode(scene, ['pinned_cpus'], 'JSON_ARRAY()'),
+  },
+  {
+    what: 'a row says that a guest is in another cell of the host',
+    finds: ['I9', 'I19'],
+    also: ['I11', 'I22', 'I23', 'I24', 'I12'],
+    says: /I19 /,
+    do: (scene) => ofTopology(scene, 'id', '1'),
+  },
+  {
+    what: 'a row says that a guest has other memory',
+    finds: ['I20', 'I40'],
+    also: ['I22'],
+    says: /I20 /,
+    do: (scene) => ofTopology(scene, 'memory', '64'),
+  },
+  {
+    what: 'a row says that a guest has hugepages',
+    finds: ['I21'],
+    also: ['I20', 'I22', 'I23', 'I40'],
+    says: /I21 /,
+    do: (scene) => ofTopology(scene, 'pagesize', '2048'),
+  },
+  {
+    what: 'a compute accounts for memory of nobody',
+    finds: ['I22'],
+    says: /memory_usage of cell 0: expected \d+ .*, found 7777 \(compute_nodes\)/,
+    do: (scene) => ofNode(scene, ['memory_usage'], '7777'),
   },
   {
     what: 'a compute accounts for floating vCPUs of nobody',
@@ -73,10 +165,86 @@ export const rowBreaks: readonly LabBreak[] = [
     do: (scene) => ofNode(scene, ['cpu_usage'], '77'),
   },
   {
+    what: 'a compute has other thread siblings than its kernel',
+    finds: ['I24'],
+    says: /I24 .*siblings/,
+    do: (scene) => ofNode(scene, ['siblings'], 'JSON_ARRAY(JSON_ARRAY(0, 1))'),
+  },
+  {
+    what: 'a device that the host does not have is available',
+    finds: ['I29', 'I32'],
+    says: /I29 .*00ff:81:00.1/,
+    do: (scene) => device(scene, {}),
+  },
+  {
+    what: 'a device is given to a server that is not there',
+    finds: ['I27', 'I29'],
+    says: new RegExp(`I27 .*${nobody}`),
+    do: (scene) => device(scene, { status: "'allocated'", instance_uuid: `'${nobody}'` }),
+  },
+  {
+    what: 'a device is given to a server that did not ask for it',
+    finds: ['I25', 'I29'],
+    says: /I25 /,
+    do: (scene) => device(scene, { status: "'allocated'", instance_uuid: `'${scene.pinned.id}'` }),
+  },
+  {
     what: 'a request spec asks for another flavor',
     finds: ['I40'],
     says: /flavor: expected .* \(instance_extra\), found another \(request_specs\)/,
     sample: true,
     do: (scene) => ofSpec(scene, `JSON_SET(spec, '${inObject('flavor', 'flavorid')}', 'another')`),
+  },
+  {
+    what: 'a request spec asks for no NUMA topology',
+    finds: ['I40'],
+    says: /NUMA topology: expected .* \(instance_extra\), found none/,
+    do: (scene) => ofSpec(scene, `JSON_SET(spec, '${inObject('numa_topology')}', NULL)`),
+  },
+  {
+    what: 'dedicated vCPUs stand in an object that is too old for them',
+    finds: ['I41'],
+    says: /cell 0 of request_specs: expected version 1\.5 or newer/,
+    do: (scene) =>
+      ofSpec(
+        scene,
+        `JSON_SET(spec, '${inObject('numa_topology', 'cells', cell0)}."nova_object.version"', '1.4')`,
+      ),
+  },
+  {
+    what: 'a migration has been running for days',
+    finds: ['I42'],
+    says: /over within 12 hours, found running since \d+ hours/,
+    do: (scene) =>
+      insert(scene, scene.cell, 'migrations', {
+        created_at: 'NOW() - INTERVAL 3 DAY',
+        deleted: '0',
+        uuid: 'UUID()',
+        instance_uuid: `'${scene.floating.id}'`,
+        source_compute: `'${scene.host.name}'`,
+        dest_compute: "'elsewhere'",
+        source_node: `'${scene.host.name}'`,
+        dest_node: "'elsewhere'",
+        migration_type: "'live-migration'",
+        status: "'running'",
+      }),
+  },
+  {
+    what: 'a server has a volume in the database alone',
+    finds: ['I43'],
+    says: new RegExp(`volumes: expected .*${nobody}`),
+    do: (scene) =>
+      insert(scene, scene.cell, 'block_device_mapping', {
+        created_at: 'NOW()',
+        deleted: '0',
+        uuid: 'UUID()',
+        instance_uuid: `'${scene.pinned.id}'`,
+        device_name: "'/dev/vdx'",
+        source_type: "'volume'",
+        destination_type: "'volume'",
+        volume_id: `'${nobody}'`,
+        attachment_id: 'UUID()',
+        connection_info: "'{}'",
+      }),
   },
 ];
