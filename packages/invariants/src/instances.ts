@@ -16,6 +16,16 @@ export function isSettled(instance: InstanceRow | null, migrations: readonly Mig
   return inProgress(instance.uuid, migrations).every(({ status }) => status === 'finished');
 }
 
+/** Whether Nova is moving or changing it, and will let it be on a host afterwards. */
+export function isInFlight(instance: InstanceRow | null, migrations: readonly MigrationRow[]): boolean {
+  return isOnHost(instance) && !isSettled(instance, migrations) && !goes(instance);
+}
+
+/** Whether it gives up what it has. Source: nova/compute/task_states.py. */
+export function goes({ taskState }: Pick<InstanceRow, 'taskState'>): boolean {
+  return ['deleting', 'soft-deleting', 'shelving_offloading'].includes(taskState ?? '');
+}
+
 export function inProgress(uuid: string, migrations: readonly MigrationRow[]): readonly MigrationRow[] {
   return migrations.filter((migration) => migration.instanceUuid === uuid && migration.inProgress);
 }

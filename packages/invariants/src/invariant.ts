@@ -88,6 +88,8 @@ export interface Found {
   readonly found: string;
   /** What each layer says; left out: expected and found stand for it. */
   readonly layers?: readonly LayerSays[] | undefined;
+  /** Of something that Nova is moving or changing just now: it may pass, whatever else the invariant finds. */
+  readonly inFlight?: boolean | undefined;
 }
 
 /** Told by an invariant what it finds. */

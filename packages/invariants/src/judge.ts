@@ -20,13 +20,13 @@ export function judge(snapshot: Snapshot, which: readonly Invariant[] = invarian
     const { id } = invariant;
     const transient = invariant.transience === 'transient';
     invariant.judge(snapshot, {
-      violated: (subject, { point, expected, found, layers }) => {
+      violated: (subject, { point, expected, found, layers, inFlight }) => {
         const where = subject.kind === 'server' && subject.host !== undefined ? ` on ${subject.host}` : '';
         const plain: Violation = {
           id,
           subject,
           point,
-          transient,
+          transient: transient || inFlight === true,
           expected,
           found,
           layers: layers ?? [],

@@ -1,6 +1,6 @@
 import { compute, server, type Found, type Invariant, type KnownBug, type Report } from './invariant.js';
 import { linksOf } from './links.js';
-import { isSettled } from './instances.js';
+import { isInFlight, isSettled } from './instances.js';
 import type { GuestSnapshot, HostSnapshot, Snapshot } from './snapshot.js';
 
 type Read<T, K extends keyof T> = T & { readonly [P in K]-?: Exclude<T[P], undefined> };
@@ -64,21 +64,30 @@ export function guestRule<G extends keyof GuestSnapshot, H extends keyof HostSna
       host: Read<HostSnapshot, H>,
       around: Around,
     ) => void;
+    /** The weaker form, of guests that Nova is moving or changing just now; left out: they are not judged. */
+    readonly inFlight?: (
+      guest: Read<GuestSnapshot, G | 'instance'>,
+      host: Read<HostSnapshot, H>,
+      around: Around,
+    ) => void;
   },
 ): Invariant {
-  const run = (snapshot: Snapshot, report: Report): void => {
-    if (snapshot.guests.length === 0) report.unread(undefined, 'any server');
+  const run = (snapshot: Snapshot, all: Report): void => {
+    if (snapshot.guests.length === 0) all.unread(undefined, 'any server');
     for (const guest of snapshot.guests) {
       const subject = server(guest);
       if (guest.instance === undefined) {
-        report.unread(subject, labels['instance'] ?? '');
+        all.unread(subject, labels['instance'] ?? '');
         continue;
       }
       if (snapshot.migrations === undefined) {
-        report.unread(subject, labels['migrations'] ?? '');
+        all.unread(subject, labels['migrations'] ?? '');
         continue;
       }
-      if (!isSettled(guest.instance, snapshot.migrations)) continue;
+      const settled = isSettled(guest.instance, snapshot.migrations);
+      const check = settled ? rule.check : rule.inFlight;
+      if (check === undefined || (!settled && !isInFlight(guest.instance, snapshot.migrations))) continue;
+      const report = settled ? all : ofInFlight(all);
       if (!told(report, guest, subject, rule.guest)) continue;
       if (rule.applies?.(guest as never) === false) continue;
       let host: HostSnapshot | undefined;
@@ -91,7 +100,7 @@ export function guestRule<G extends keyof GuestSnapshot, H extends keyof HostSna
         if (!told(report, host, subject, rule.host)) continue;
       }
       report.looked(subject);
-      rule.check(guest as never, host as never, {
+      check(guest as never, host as never, {
         snapshot,
         violated: (found) => {
           report.violated(subject, found);
@@ -103,6 +112,19 @@ export function guestRule<G extends keyof GuestSnapshot, H extends keyof HostSna
     }
   };
   return made(rule, run);
+}
+
+/** What is found may pass; what could not be read is not missed, as the server may have been elsewhere by then. */
+function ofInFlight(report: Report): Report {
+  return {
+    violated: (subject, found) => {
+      report.violated(subject, { ...found, inFlight: true });
+    },
+    unread: () => undefined,
+    looked: (subject) => {
+      report.looked(subject);
+    },
+  };
 }
 
 /** An invariant of single hosts. */

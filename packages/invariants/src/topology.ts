@@ -22,17 +22,32 @@ export function held(topology: Cells): CpuSet {
   return CpuSet.from(pinning(topology).values()).union(reserved(topology));
 }
 
+/** What a server has, or has on one side of a move and on the other; null: no NUMA there. */
+export function eitherSide(
+  extra: InstanceExtra | null | undefined,
+): readonly (InstanceNumaTopology | null)[] {
+  if (extra === null || extra === undefined) return [];
+  const { numaTopology, migrationContext } = extra;
+  if (migrationContext === null) return [numaTopology];
+  return [migrationContext.oldNumaTopology, migrationContext.newNumaTopology];
+}
+
 /** A NUMA topology that the resource tracker of a host accounts for, and whose it is. */
 export interface Usage {
   readonly uuid: string;
   readonly topology: InstanceNumaTopology;
 }
 
+/** What the resource tracker of a host accounts for in any case, and what it may account for beside that. */
+export interface Accounted {
+  readonly surely: readonly Usage[];
+  /** Of servers that are under way: either side of their move. */
+  readonly maybe: readonly Usage[];
+}
+
 /**
  * What the resource tracker of a host accounts for: its servers, and what migrations from and to it hold. Source:
  * _update_usage_from_instances and _update_usage_from_migration of nova/compute/resource_tracker.py.
- *
- * @returns undefined where something is under way that it may account for either way
  */
 export function accounted(
   host: HostSnapshot & {
@@ -40,26 +55,33 @@ export function accounted(
     readonly extras: readonly InstanceExtra[];
   },
   migrations: readonly MigrationRow[],
-): readonly Usage[] | undefined {
-  const usages: Usage[] = [];
-  const add = (uuid: string, topology: InstanceNumaTopology | null | undefined): void => {
-    if (topology !== null && topology !== undefined) usages.push({ uuid, topology });
-  };
+): Accounted {
+  const surely: Usage[] = [];
   const extras = new Map(host.extras.map((extra) => [extra.instanceUuid, extra]));
   const here = host.instances.filter(
     ({ vmState }) => !['deleted', 'shelved_offloaded'].includes(vmState ?? ''),
   );
-  for (const { uuid, taskState } of here) {
-    if (taskState !== null) return undefined;
-    add(uuid, extras.get(uuid)?.numaTopology);
-  }
-  for (const migration of migrations) {
-    const { inProgress, instanceUuid, sourceCompute, destCompute, status, id } = migration;
-    if (!inProgress || instanceUuid === null || ![sourceCompute, destCompute].includes(host.name)) continue;
-    if (status !== 'finished') return undefined;
-    const context = extras.get(instanceUuid)?.migrationContext;
-    if (context?.migrationId === id && sourceCompute === host.name)
+  const moves = migrations.filter(
+    ({ inProgress, sourceCompute, destCompute }) =>
+      inProgress && [sourceCompute, destCompute].includes(host.name),
+  );
+  const flying = new Set([
+    ...here.flatMap(({ uuid, taskState }) => (taskState === null ? [] : [uuid])),
+    ...moves.flatMap(({ instanceUuid, status }) =>
+      instanceUuid === null || status === 'finished' ? [] : [instanceUuid],
+    ),
+  ]);
+  const add = (uuid: string, topology: InstanceNumaTopology | null | undefined): void => {
+    if (topology !== null && topology !== undefined && !flying.has(uuid)) surely.push({ uuid, topology });
+  };
+  for (const { uuid } of here) add(uuid, extras.get(uuid)?.numaTopology);
+  for (const { instanceUuid, sourceCompute, id } of moves) {
+    const context = extras.get(instanceUuid ?? '')?.migrationContext;
+    if (instanceUuid !== null && context?.migrationId === id && sourceCompute === host.name)
       add(instanceUuid, context.oldNumaTopology);
   }
-  return usages;
+  const maybe = [...flying].flatMap((uuid) =>
+    eitherSide(extras.get(uuid)).flatMap((topology) => (topology === null ? [] : [{ uuid, topology }])),
+  );
+  return { surely, maybe };
 }

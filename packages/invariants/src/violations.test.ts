@@ -57,12 +57,12 @@ describe('judge over what Nova does', () => {
     expect(unchecked).toEqual([expect.objectContaining({ id: 'I8' })]);
   });
 
-  it('leaves a server alone with which Nova is doing something', () => {
+  it('leaves a server alone that Nova is deleting', () => {
     const snapshot = goodSnapshot();
-    everyInstance(snapshot, of.pinned(snapshot), (row) => (row.taskState = 'migrating'));
+    everyInstance(snapshot, of.pinned(snapshot), (row) => (row.taskState = 'deleting'));
     of.pinned(snapshot).live?.cpuTune.vcpuPins.set(0, CpuSet.of(6));
     of.nodeCell(snapshot).pinnedCpus = CpuSet.empty;
-    firstOf(of.pinned(snapshot).allocations).resources['PCPU'] = 4;
+    of.root(snapshot).allocations[numaId] = { PCPU: 4 };
     expect(judge(snapshot).violations).toEqual([]);
   });
 

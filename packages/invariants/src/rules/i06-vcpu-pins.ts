@@ -2,7 +2,7 @@ import { CpuSet } from '@whitebox/core';
 import { hasXml } from '../has-xml.js';
 import { guestRule } from '../rule.js';
 import { same, show } from '../said.js';
-import { dedicatedVcpus, pinning } from '../topology.js';
+import { dedicatedVcpus, eitherSide, pinning } from '../topology.js';
 
 export const i06 = guestRule({
   id: 'I6',
@@ -39,6 +39,25 @@ export const i06 = guestRule({
         found: `${show(pin)} (domain XML)`,
         layers: [
           { layer: 'instance_extra', says: database },
+          { layer: 'domain XML', says: show(pin) },
+        ],
+      });
+    }
+  },
+  inFlight: ({ extra, live }, _, { violated }) => {
+    const sides = eitherSide(extra);
+    for (const [vcpu, pin] of live?.cpuTune.vcpuPins ?? []) {
+      const cpus = sides.map((topology) => (topology === null ? undefined : pinning(topology).get(vcpu)));
+      // Where one side lets it float, or has not been claimed yet, any pin may be of that side.
+      if (cpus.length === 0 || cpus.includes(undefined)) continue;
+      const known = CpuSet.from(cpus.flatMap((cpu) => cpu ?? []));
+      if (pin.size === 1 && pin.isSubsetOf(known)) continue;
+      violated({
+        point: `vCPU ${vcpu}`,
+        expected: `CPU ${[...known].join(' or ')} (database)`,
+        found: `${show(pin)} (domain XML)`,
+        layers: [
+          { layer: 'instance_extra', says: show(known) },
           { layer: 'domain XML', says: show(pin) },
         ],
       });

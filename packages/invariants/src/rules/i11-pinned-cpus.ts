@@ -1,7 +1,7 @@
 import { CpuSet } from '@whitebox/core';
 import { hostRule } from '../rule.js';
 import { show, union } from '../said.js';
-import { accounted, held } from '../topology.js';
+import { accounted, held, type Usage } from '../topology.js';
 
 export const i11 = hostRule({
   id: 'I11',
@@ -14,24 +14,28 @@ export const i11 = hostRule({
   host: ['computeNode', 'instances', 'extras'],
   migrations: true,
   check: (host, { snapshot, violated }) => {
-    const usages = accounted(host, snapshot.migrations ?? []);
-    if (usages === undefined) return;
+    const { surely, maybe } = accounted(host, snapshot.migrations ?? []);
     for (const { id, pinnedCpus, siblings } of host.computeNode?.numaTopology?.cells ?? []) {
-      const cells = usages.flatMap(({ topology }) => topology.cells.filter((cell) => cell.id === id));
-      const expected = union(
-        cells.map(({ cpuPinning, cpusetReserved, cpuThreadPolicy }) => {
-          const own = CpuSet.from(cpuPinning.values()).union(cpusetReserved);
-          if (cpuThreadPolicy !== 'isolate') return own;
-          return own.union(union(siblings.filter((core) => !core.isDisjointFrom(own))));
-        }),
-      );
-      if (pinnedCpus.equals(expected)) continue;
+      const cpusOf = (usages: readonly Usage[]): CpuSet =>
+        union(
+          usages.flatMap(({ topology }) =>
+            topology.cells.flatMap(({ id: cell, cpuPinning, cpusetReserved, cpuThreadPolicy }) => {
+              if (cell !== id) return [];
+              const own = CpuSet.from(cpuPinning.values()).union(cpusetReserved);
+              if (cpuThreadPolicy !== 'isolate') return [own];
+              return [own.union(union(siblings.filter((core) => !core.isDisjointFrom(own))))];
+            }),
+          ),
+        );
+      const [least, most] = [cpusOf(surely), cpusOf([...surely, ...maybe])];
+      if (least.isSubsetOf(pinnedCpus) && pinnedCpus.isSubsetOf(most)) continue;
+      const expected = least.equals(most) ? show(least) : `${show(least)} to ${show(most)}`;
       violated({
         point: `pinned_cpus of cell ${id}`,
-        expected: `${show(expected)} (servers and migrations of the host)`,
+        expected: `${expected} (servers and migrations of the host)`,
         found: `${show(pinnedCpus)} (compute_nodes)`,
         layers: [
-          ...usages.map(({ uuid, topology }) => ({
+          ...[...surely, ...maybe].map(({ uuid, topology }) => ({
             layer: `instance_extra of ${uuid}`,
             says: show(held(topology)),
           })),

@@ -1,3 +1,4 @@
+import type { InstanceNumaCell } from '@whitebox/db';
 import { hostRule } from '../rule.js';
 import { sum } from '../said.js';
 import { accounted } from '../topology.js';
@@ -14,26 +15,29 @@ export const i22 = hostRule({
   host: ['computeNode', 'instances', 'extras'],
   migrations: true,
   check: (host, { snapshot, violated }) => {
-    const usages = accounted(host, snapshot.migrations ?? []);
-    if (usages === undefined) return;
+    const { surely, maybe } = accounted(host, snapshot.migrations ?? []);
     for (const cell of host.computeNode?.numaTopology?.cells ?? []) {
-      const mine = usages.flatMap(({ topology }) => topology.cells.filter(({ id }) => id === cell.id));
+      const [sure, open] = [surely, maybe].map((usages) =>
+        usages.flatMap(({ topology }) => topology.cells.filter(({ id }) => id === cell.id)),
+      );
       const smallest = Math.min(...cell.pages.map(({ sizeKiB }) => sizeKiB));
-      const compare = (point: string, expected: number, found: number): void => {
-        if (expected === found) return;
+      const compare = (point: string, amount: (guest: InstanceNumaCell) => number, found: number): void => {
+        const least = sum((sure ?? []).map(amount));
+        const most = least + sum((open ?? []).map(amount));
+        if (found >= least && found <= most) return;
         violated({
           point: `${point} of cell ${cell.id}`,
-          expected: `${expected} (servers and migrations of the host)`,
+          expected: `${least === most ? least : `${least} to ${most}`} (servers and migrations of the host)`,
           found: `${found} (compute_nodes)`,
         });
       };
-      compare('memory_usage', sum(mine.map(({ memoryMiB }) => memoryMiB)), cell.memoryUsageMiB);
-      compare('cpu_usage', sum(mine.map(({ cpuset }) => cpuset.size)), cell.cpuUsage);
+      compare('memory_usage', ({ memoryMiB }) => memoryMiB, cell.memoryUsageMiB);
+      compare('cpu_usage', ({ cpuset }) => cpuset.size, cell.cpuUsage);
       for (const { sizeKiB, total, used, reserved } of cell.pages) {
-        const theirs = mine.filter(({ pagesizeKiB }) => (pagesizeKiB ?? smallest) === sizeKiB);
         compare(
           `pages of ${sizeKiB} KiB`,
-          sum(theirs.map(({ memoryMiB }) => (memoryMiB * 1024) / sizeKiB)),
+          ({ pagesizeKiB, memoryMiB }) =>
+            (pagesizeKiB ?? smallest) === sizeKiB ? (memoryMiB * 1024) / sizeKiB : 0,
           used,
         );
         if (sizeKiB !== smallest && used + reserved > total)

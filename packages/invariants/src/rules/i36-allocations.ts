@@ -2,7 +2,8 @@ import type { InstanceExtra } from '@whitebox/db';
 import { guestRule } from '../rule.js';
 import { listed, sum } from '../said.js';
 import type { GuestSnapshot, Snapshot } from '../snapshot.js';
-import { dedicatedVcpus } from '../topology.js';
+import { dedicatedVcpus, eitherSide } from '../topology.js';
+import { inProgress } from '../instances.js';
 import { rootOf, amountsOf } from '../placement-tree.js';
 
 /** The classes whose amounts follow from flavor and topology alone. */
@@ -56,7 +57,48 @@ export const i36 = guestRule({
       });
     }
   },
+  inFlight: ({ uuid, extra, blockDevices, instance }, { name, providers }, { snapshot, violated }) => {
+    if (extra === null) return;
+    const options = {
+      bootsFromVolume: bootsFromVolume({ uuid, name, instance, blockDevices }),
+      hasPcpus: rootOf({ providers })?.inventories['PCPU'] !== undefined,
+    };
+    const wanted = either(extra).map((side) => expectedResources(side, options));
+    const consumers = [uuid, ...inProgress(uuid, snapshot.migrations ?? []).map((each) => each.uuid)];
+    const held = consumers.map((consumer) => {
+      const mine = providers.map(({ allocations }) => allocations[consumer ?? ''] ?? {});
+      return Object.fromEntries(
+        classes.map((resource) => [resource, sum(mine.map((of) => of[resource] ?? 0))] as const),
+      );
+    });
+    const fits = (has: Readonly<Record<string, number>>): boolean =>
+      wanted.some((side) => classes.every((resource) => has[resource] === (side[resource] ?? 0)));
+    if (held.some(fits)) return;
+    const some = held.map((has) =>
+      Object.fromEntries(Object.entries(has).filter(([, amount]) => amount > 0)),
+    );
+    violated({
+      point: `allocation of ${name}`,
+      expected: `${[...new Set(wanted.map(amountsOf))].join(' or ')} (flavor) of the server or its migration`,
+      found: `${listed(some.flatMap((has) => (Object.keys(has).length === 0 ? [] : [amountsOf(has)])))} (Placement)`,
+    });
+  },
 });
+
+/** What a resize comes from and goes to; each flavor with each topology, as they are not written at once. */
+function either(extra: InstanceExtra): readonly InstanceExtra[] {
+  const { flavors } = extra;
+  if (flavors === null) return [];
+  return [flavors.current, flavors.old, flavors.new].flatMap((current) =>
+    current === null
+      ? []
+      : eitherSide(extra).map((numaTopology) => ({
+          ...extra,
+          numaTopology,
+          flavors: { ...flavors, current },
+        })),
+  );
+}
 
 /** _translate_pinning_policies and from_request_spec of nova/scheduler/utils.py. */
 export function expectedResources(

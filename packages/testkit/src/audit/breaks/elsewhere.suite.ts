@@ -1,5 +1,5 @@
 import { run } from '@whitebox/host';
-import { edit, type LabBreak, type Scene, type Undo } from './lab-break.suite.js';
+import { edit, underWay, type LabBreak, type Scene, type Undo } from './lab-break.suite.js';
 
 async function root(scene: Scene): Promise<{ readonly id: string; readonly name: string }> {
   const rows = await scene.lab.session.database.computeNodes({ host: scene.host.name });
@@ -99,6 +99,12 @@ export const elsewhereBreaks: readonly LabBreak[] = [
     finds: ['I36'],
     says: /PCPU: expected 2 \(flavor\), found 1 \(Placement\)/,
     do: (scene) => reallocate(scene, (now) => ({ ...now, PCPU: 1 })),
+  },
+  {
+    what: 'a server that is being rebooted has an allocation of the wrong amount',
+    finds: ['I36'],
+    says: /allocation of \w+: expected PCPU 2, .* \(flavor\) of the server or its migration, found PCPU 1, /,
+    do: (scene) => underWay(scene, () => reallocate(scene, (now) => ({ ...now, PCPU: 1 }))),
   },
   {
     what: 'a server has lost its allocation',

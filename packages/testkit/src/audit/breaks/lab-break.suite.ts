@@ -56,6 +56,20 @@ export async function edit(
   };
 }
 
+/** Something is under way with the pinned server, as far as its row says, for as long as something else is broken. */
+export async function underWay(scene: Scene, breaks: () => Promise<Undo>): Promise<Undo> {
+  const where = `uuid = '${scene.pinned.id}'`;
+  const arrive = await edit(scene, scene.cell, 'instances', 'task_state', where, "'rebooting'");
+  const undo = await breaks().catch(async (error: unknown) => {
+    await arrive();
+    throw error;
+  });
+  return async () => {
+    await undo();
+    await arrive();
+  };
+}
+
 /** A row that should not be there. */
 export async function insert(
   { lab }: Pick<Scene, 'lab'>,

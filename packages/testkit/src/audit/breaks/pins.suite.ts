@@ -2,7 +2,7 @@ import { CpuSet } from '@whitebox/core';
 import { run } from '@whitebox/host';
 import { readQemuThreads } from '@whitebox/kernel';
 import type { TestServer } from '../../test-server.js';
-import type { LabBreak, Undo } from './lab-break.suite.js';
+import { underWay, type LabBreak, type Scene, type Undo } from './lab-break.suite.js';
 
 const both = { config: true } as const;
 
@@ -18,6 +18,15 @@ async function pin(server: TestServer, vcpu: number, cpus: CpuSet): Promise<Undo
   const before = await pinOf(server, vcpu);
   await virsh.vcpuPin(server.domain, vcpu, cpus, both);
   return () => virsh.vcpuPin(server.domain, vcpu, before, both);
+}
+
+/** One that is dedicated and no guest's. */
+async function freeCpu({ pinned, neighbour, mixed, host }: Scene): Promise<CpuSet> {
+  const taken = await Promise.all(
+    [pinned, neighbour].flatMap((server) => [pinOf(server, 0), pinOf(server, 1)]).concat(pinOf(mixed, 1)),
+  );
+  const free = taken.reduce((cpus, one) => cpus.difference(one), host.dedicated);
+  return CpuSet.of(free.ids[0] ?? 0);
 }
 
 /** Lets a thread of a guest run on CPU 0 alone. */
@@ -76,13 +85,13 @@ export const pinBreaks: readonly LabBreak[] = [
     what: 'a vCPU is pinned to a CPU that nobody has',
     finds: ['I6', 'I13'],
     says: /I13 .*emulator/,
-    do: async ({ pinned, neighbour, mixed, host }) => {
-      const taken = await Promise.all(
-        [pinned, neighbour].flatMap((server) => [pinOf(server, 0), pinOf(server, 1)]).concat(pinOf(mixed, 1)),
-      );
-      const free = taken.reduce((cpus, one) => cpus.difference(one), host.dedicated);
-      return pin(pinned, 0, CpuSet.of(free.ids[0] ?? 0));
-    },
+    do: async (scene) => pin(scene.pinned, 0, await freeCpu(scene)),
+  },
+  {
+    what: 'a vCPU of a server that is being rebooted is pinned to a CPU that nobody has',
+    finds: ['I6'],
+    says: /vCPU 0: expected CPU \d+ \(database\), found \d+ \(domain XML\)/,
+    do: (scene) => underWay(scene, async () => pin(scene.pinned, 0, await freeCpu(scene))),
   },
   {
     what: 'a vCPU is pinned to the CPU of another guest',
