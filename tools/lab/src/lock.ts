@@ -15,8 +15,14 @@ export interface LockOptions {
   readonly remove?: boolean;
 }
 
+/** Of flock when it cannot open the file, and of {@link whenStillThere}. */
+const cannotOpen = 66;
+const gone = 76;
+/** How often a folder may be taken away between two looks at it before it is not believed any more. */
+const mostAttempts = 20;
+
 /** The file that flock has open must be the one that others will open: "destroy" takes it away under those who wait. */
-const whenStillThere = `[ /proc/self/fd/3 -ef "$1" ] || exit 76; echo; exec cat`;
+const whenStillThere = `[ /proc/self/fd/3 -ef "$1" ] || exit ${gone}; echo; exec cat`;
 
 /**
  * Takes the lock, or undefined if another process has it. The kernel's lock (flock) is held by a child that ends with us,
@@ -26,8 +32,10 @@ const whenStillThere = `[ /proc/self/fd/3 -ef "$1" ] || exit 76; echo; exec cat`
 async function take(
   path: string,
   wait: boolean,
-  { signal, remove = false }: LockOptions,
+  options: Omit<LockOptions, 'doing'>,
+  attempt = 1,
 ): Promise<AsyncDisposable | undefined> {
+  const { onWait, signal, remove = false } = options;
   const holder = spawn(
     'flock',
     [
@@ -68,9 +76,11 @@ async function take(
     }
     signal?.throwIfAborted();
     if (got[0] === 75) return undefined;
-    if (got[0] === 76) {
+    // Others who come and go may take the folder too, also before flock opens the file.
+    const taken = got[0] === cannotOpen && onWait !== undefined && attempt < mostAttempts;
+    if (got[0] === gone || taken) {
       await mkdir(dirname(path), { recursive: true });
-      return await take(path, wait, { doing: '', signal, remove });
+      return await take(path, wait, options, attempt + 1);
     }
     throw cannotLock(path, `flock ended with ${got[0] ?? 'a signal'}`);
   } finally {

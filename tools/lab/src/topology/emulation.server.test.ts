@@ -470,7 +470,7 @@ describe.skipIf(reason !== undefined)(`an emulated machine${there}`, () => {
       // systemd does so while it shuts down, and goes on to open files.
       expect(
         await emulated(
-          'sleep 100 & kill -STOP -1; grep State /proc/$!/status; kill -CONT -1; until grep -q sleeping /proc/$!/status; do :; done; probe pin:3',
+          'sleep 100 & kill -STOP -1; until grep -q stopped /proc/$!/status; do :; done; grep State /proc/$!/status; kill -CONT -1; until grep -q sleeping /proc/$!/status; do :; done; probe pin:3',
         ),
       ).toEqual(['State:\tT (stopped)', 'pin ok']);
     });
