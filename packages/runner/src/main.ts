@@ -48,7 +48,8 @@ function withCloud(command: Command): Command {
 
 /** Options that say which cases. */
 function withSelection(command: Command): Command {
-  const names = 'the id in the form of Tempest, the sentence, or the id of a test that the case replaces';
+  const names =
+    'the id in the form of Tempest, the sentence, or the id of a test of whitebox-tempest-plugin that the case replaces';
   return command
     .option('--filter <regex>', `only cases of which it matches a name: ${names}`, regex)
     .option('--regex <regex>', 'the same as --filter', regex)
@@ -75,7 +76,10 @@ function program(): Command {
     .option('--serial', 'run one case after the other; the default')
     .option('--seed <n>', 'with --jobs: the order of an earlier run, which printed it', number)
     .option('--shard <i/n>', 'run only part i of n, as "whitebox merge" puts them together again', shard)
-    .option('--times <file>', 'with --shard: results.json of an earlier run, to make parts that take as long')
+    .option(
+      '--times <file>',
+      'with --shard: results.json of an earlier run, by which all parts get about as much to do',
+    )
     .option('--fail-known-bugs', 'a bug that Nova is known to have in this release fails its case, too')
     .option(
       '--results <folder>',
@@ -96,7 +100,9 @@ function program(): Command {
     });
 
   withSelection(whitebox.command('list'))
-    .description('list the cases of suites, what they need and which tests of the predecessor they replace')
+    .description(
+      'list the cases of suites, what they need and which tests of whitebox-tempest-plugin they replace',
+    )
     .argument('<suite...>', 'packages with cases, or folders')
     .option('--ids', 'print only the ids in the form of Tempest, as --load-list reads them')
     .option('--json', 'print JSON')

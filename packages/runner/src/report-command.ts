@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from './errors.js';
 import { ExitCode } from './exit-codes.js';
+import { fileTrouble } from './file-trouble.js';
 import { writeHtml } from './html-file.js';
 import { resultsFormat, type RunResults } from './results.js';
 
@@ -24,14 +25,15 @@ export async function readResults(file: string): Promise<RunResults> {
       code: 'WB_RUN_USAGE',
       action: `read the results of a run from ${file}`,
       observed,
-      advice: 'Give the results.json that "whitebox run" wrote into its folder of results.',
+      advice:
+        'Give what "whitebox run" wrote: results.json, or to "whitebox merge" the folder that it is in.',
       cause,
     });
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw refuse(error instanceof Error ? error.message : String(error), error);
+    throw refuse(fileTrouble(error), error);
   }
   let value: unknown;
   try {

@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { giveBackRun, preflight, type RunContext } from '@whitebox/testkit';
 import { changedHosts, claimCloud, refuseOpenRuns } from './claim-cloud.js';
@@ -17,6 +16,7 @@ import { Progress } from './progress.js';
 import { RedactedLines } from './redacted-lines.js';
 import { eventFormat } from './run-event.js';
 import { RunEvents } from './run-events.js';
+import { openResultsFolder } from './results-folder.js';
 import { count, flaky, resultsFormat, summary, type RunResults } from './results.js';
 import { filesIn, writeAllResults } from './write-all-results.js';
 import type { Selection } from './select-cases.js';
@@ -66,7 +66,12 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     await state.remove();
     throw changedHosts(open, options);
   }
-  await mkdir(directory, { recursive: true });
+  const log = await openResultsFolder(directory, options, (text) => {
+    progress.note(text);
+  }).catch(async (error: unknown) => {
+    await state.remove();
+    throw error;
+  });
   const context: RunContext = {
     cloud,
     runId,
@@ -98,7 +103,6 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     warnings,
   });
   const lines = new RedactedLines(redactor);
-  const log = createWriteStream(join(directory, 'engine.log'));
   using interruption = new Interruption((message) => {
     progress.note(message);
   });

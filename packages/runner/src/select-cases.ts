@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { CaseListing } from './case-result.js';
 import { RunError, UsageError } from './errors.js';
+import { fileTrouble } from './file-trouble.js';
 import { meansPredecessor, predecessorIds } from './predecessor-id.js';
 import { withoutBrackets } from './test-id.js';
 
@@ -87,7 +88,7 @@ function isMeant({ testId, id, replaces }: CaseListing, entry: string): boolean 
 
 async function readList(file: string): Promise<readonly string[]> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw listError(file, error instanceof Error ? error.message : String(error), error);
+    throw listError(file, fileTrouble(error), error);
   });
   const entries = text
     .split('\n')

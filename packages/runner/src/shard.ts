@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { UsageError } from './errors.js';
+import { fileTrouble } from './file-trouble.js';
 import type { LastTimes } from './last-times.js';
 
 /** One of several parts of a run. */
@@ -91,11 +92,17 @@ export async function readTimes(file: string): Promise<LastTimes> {
       advice: 'Give the results.json of an earlier run, the same file to every shard.',
       ...(cause === undefined ? {} : { cause }),
     });
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw refuse(fileTrouble(error), error);
+  }
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(file, 'utf8'));
+    value = JSON.parse(text);
   } catch (error) {
-    throw refuse(error instanceof Error ? error.message : String(error), error);
+    throw refuse(`it is no JSON: ${error instanceof Error ? error.message : String(error)}`, error);
   }
   const times = isObject(value) && Array.isArray(value['cases']) ? timesOf(value['cases']) : value;
   if (!isObject(times) || Object.values(times).length === 0) throw refuse('it has no times of cases');

@@ -1,5 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { RunError } from './errors.js';
+import { fileTrouble } from './file-trouble.js';
 import { writeHtml } from './html-file.js';
 import { writeJunit } from './junit.js';
 import type { RunFiles } from './run-event.js';
@@ -20,15 +22,39 @@ export function filesIn(directory: string): RunFiles {
   };
 }
 
+/** Files that were asked for besides those of the folder. */
+export interface ExtraFiles {
+  readonly junit?: string | undefined;
+  readonly html?: string | undefined;
+}
+
 /**
- * Writes a run's results in every form: results.json, report.html and junit.xml (each to a file that was asked for, too), testrepository.subunit, which has the name that
- * Zuul's roles give it, and a repository of stestr.
+ * Writes a run's results in every form: results.json, report.html and junit.xml (each to a file that was asked for, too),
+ * testrepository.subunit, which has the name that Zuul's roles give it, and a repository of stestr.
+ *
+ * @throws RunError `WB_RUN_RESULTS`
  */
 export async function writeAllResults(
   directory: string,
   results: RunResults,
-  { junit, html }: { readonly junit?: string | undefined; readonly html?: string | undefined } = {},
+  extra: ExtraFiles = {},
 ): Promise<void> {
+  try {
+    await writeAll(directory, results, extra);
+  } catch (error) {
+    const path = error instanceof Error && 'path' in error ? `${String(error.path)}: ` : '';
+    throw new RunError({
+      code: 'WB_RUN_RESULTS',
+      action: `write the results to ${directory}`,
+      observed: `${path}${fileTrouble(error)}`,
+      advice:
+        'Remove the cause. The results of this run are only in what it printed; "whitebox recover" tells whether it left anything on the cloud.',
+      cause: error,
+    });
+  }
+}
+
+async function writeAll(directory: string, results: RunResults, { junit, html }: ExtraFiles): Promise<void> {
   const files = filesIn(directory);
   const tests = testRecords(results);
   await writeResults(directory, results);
