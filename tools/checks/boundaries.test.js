@@ -99,4 +99,14 @@ describe.each(packages.map((pkg) => /** @type {const} */ ([pkg.manifest.name, pk
     expect(existsSync(join(pkg.folder, 'LICENSE')), `LICENSE of ${name}`).toBe(true);
     expect(pkg.manifest).toMatchObject({ files: expect.arrayContaining(['dist', 'README.md']) });
   });
+
+  it('is found by what it is for, and publishes no types of its tests', () => {
+    if (pkg.manifest.private === true) return;
+    expect(pkg.manifest).toMatchObject({ keywords: expect.arrayContaining(['openstack']) });
+    const config = ts.readConfigFile(join(pkg.folder, 'tsconfig.build.json'), ts.sys.readFile).config;
+    const { fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, pkg.folder);
+    const built = fileNames.map((file) => relative(join(pkg.folder, 'src'), file));
+    expect(built).toContain('index.ts');
+    expect(built.filter((file) => isForTests(basename(pkg.folder), file))).toEqual([]);
+  });
 });
