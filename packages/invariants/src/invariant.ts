@@ -60,6 +60,8 @@ export interface Violation {
   /** What it is about within the subject, "vCPU 1"; with id and subject it tells the same violation in a later snapshot. */
   readonly point: string;
   readonly transient: boolean;
+  /** Seconds that Nova itself may take to put it right, where that is another periodic task than the resource tracker's. */
+  readonly settlesWithinS: number | undefined;
   readonly expected: string;
   readonly found: string;
   /** What each layer says. */
@@ -90,6 +92,8 @@ export interface Found {
   readonly layers?: readonly LayerSays[] | undefined;
   /** Of something that Nova is moving or changing just now: it may pass, whatever else the invariant finds. */
   readonly inFlight?: boolean | undefined;
+  /** As of {@link Violation}. */
+  readonly settlesWithinS?: number | undefined;
 }
 
 /** Told by an invariant what it finds. */

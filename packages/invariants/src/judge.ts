@@ -20,13 +20,14 @@ export function judge(snapshot: Snapshot, which: readonly Invariant[] = invarian
     const { id } = invariant;
     const transient = invariant.transience === 'transient';
     invariant.judge(snapshot, {
-      violated: (subject, { point, expected, found, layers, inFlight }) => {
+      violated: (subject, { point, expected, found, layers, inFlight, settlesWithinS }) => {
         const where = subject.kind === 'server' && subject.host !== undefined ? ` on ${subject.host}` : '';
         const plain: Violation = {
           id,
           subject,
           point,
           transient: transient || inFlight === true,
+          settlesWithinS,
           expected,
           found,
           layers: layers ?? [],

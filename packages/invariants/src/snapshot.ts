@@ -182,4 +182,6 @@ export interface HostConfig {
   readonly reservedHostMemoryMib: number;
   /** `[DEFAULT] update_resources_interval`, seconds. */
   readonly updateResourcesIntervalS: number;
+  /** `[DEFAULT] sync_power_state_interval`, seconds; undefined: Nova does not compare power states by itself. */
+  readonly syncPowerStateIntervalS: number | undefined;
 }

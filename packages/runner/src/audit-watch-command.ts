@@ -23,6 +23,7 @@ export async function auditAgain(options: AuditOptions, seconds: number): Promis
     process.stdout.write(`${line}\n`);
   };
   const metrics = new AuditMetrics();
+  const memory = new Map();
   try {
     const where = options.metrics === true ? defaultWhere : options.metrics;
     await using server = where === undefined ? undefined : await serveMetrics(where, metrics);
@@ -34,6 +35,7 @@ export async function auditAgain(options: AuditOptions, seconds: number): Promis
           servers: options.instance,
           invariants: options.invariant,
           parallel: options.parallel,
+          memory,
           signal: stop.signal,
         });
         return results;

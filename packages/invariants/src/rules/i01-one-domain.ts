@@ -21,6 +21,15 @@ const powers: Readonly<Record<string, readonly string[]>> = {
   suspended: ['shut off', 'pmsuspended'],
 };
 
+/** vm_state -> states of the domain on which _sync_power_states stops the server, so that both agree again. */
+const stopped: Readonly<Record<string, readonly string[]>> = {
+  active: ['shut off', 'crashed'],
+  paused: ['shut off', 'crashed'],
+  stopped: ['running', 'idle', 'paused'],
+};
+/** `[DEFAULT] sync_power_state_interval`, as Nova has it where nothing is said. */
+const syncS = 600;
+
 export const i01 = guestRule({
   id: 'I1',
   statement: 'a server has exactly one domain in the cloud, on its host, in the state that Nova says',
@@ -46,6 +55,7 @@ export const i01 = guestRule({
       violated({ point: 'domain', expected: 'one', found: String(mine.length), layers: says });
       return;
     }
+    const settlesWithinS = host.config === undefined ? syncS : host.config.syncPowerStateIntervalS;
     const wanted = states[instance.vmState ?? ''];
     if (wanted !== undefined && !wanted.includes(domain.state)) {
       violated({
@@ -53,6 +63,7 @@ export const i01 = guestRule({
         expected: `${wanted[0] ?? ''} (vm_state ${instance.vmState ?? ''})`,
         found: domain.state,
         layers: says,
+        settlesWithinS: stopped[instance.vmState ?? '']?.includes(domain.state) ? settlesWithinS : undefined,
       });
     }
     const power = powers[instance.powerState ?? ''];
@@ -62,6 +73,7 @@ export const i01 = guestRule({
         expected: `that of a domain that is ${domain.state}`,
         found: instance.powerState ?? '',
         layers: says,
+        settlesWithinS,
       });
     }
     // A copy elsewhere is fine only where a move may still be taken back, and then it does not run.

@@ -4,7 +4,7 @@ import { hasXml } from '../has-xml.js';
 
 export const i14 = guestRule({
   id: 'I14',
-  statement: 'a NUMA guest has one I/O thread, which runs where its emulator threads do',
+  statement: 'the I/O thread of a NUMA guest, if it has one, runs where its emulator threads do',
   source: 'nova/virt/libvirt/driver.py, since Nova 33 (lp#2140537, lp#2139351)',
   transience: 'stuck',
   confidence: 'likely',
@@ -12,10 +12,9 @@ export const i14 = guestRule({
   reads: ['domain XML'],
   guest: ['extra', 'live'],
   applies: (guest) => hasXml(guest) && guest.extra?.numaTopology != null,
-  check: ({ live }, _, { snapshot: { novaVersions }, violated }) => {
-    if (live === null || novaVersions.length === 0 || novaVersions.some((version) => version < 33)) return;
-    // Guests that were started by an older Nova have none (lp#2152697).
-    if (live.ioThreads === 0) return;
+  check: ({ live }, _, { violated }) => {
+    // Guests that were started by a Nova before 33 have none (lp#2152697); one that an operator has added is bound by the same rule.
+    if (live === null || live.ioThreads === 0) return;
     if (live.ioThreads !== 1)
       violated({ point: 'number of I/O threads', expected: '1', found: String(live.ioThreads) });
     for (const id of live.ioThreadIds) {

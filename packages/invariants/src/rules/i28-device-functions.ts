@@ -18,7 +18,9 @@ export const i28 = hostRule({
       const says = (expected: string, devices: readonly PciDeviceRow[]): void => {
         if (devices.length > 0)
           violated({
-            point: `functions of ${parent.address}`,
+            point: devices.includes(parent)
+              ? `physical function ${parent.address}`
+              : `virtual functions of ${parent.address}`,
             expected,
             found: listed(devices.map(({ address, status }) => `${address} ${status}`)),
           });

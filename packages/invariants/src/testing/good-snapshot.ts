@@ -374,6 +374,7 @@ function config(): HostConfig {
     fileBackedMemoryMib: 0,
     reservedHostMemoryMib: 512,
     updateResourcesIntervalS: 60,
+    syncPowerStateIntervalS: 600,
   };
 }
 

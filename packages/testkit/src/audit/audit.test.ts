@@ -13,6 +13,7 @@ function violation(changes: Partial<Violation> = {}): Violation {
     subject,
     point: 'vCPU 0',
     transient: false,
+    settlesWithinS: undefined,
     expected: 'CPU 2',
     found: 'CPU 5',
   } as const;
@@ -135,6 +136,28 @@ describe('audit', () => {
       findings: [],
       notRead: [{ host: 'compute1', missing: 'a state that lasts', servers: ['vm1'], invariants: ['I6'] }],
     });
+  });
+
+  it('says of what Nova may still put right that it could not be told, and finds it when that time is over', async () => {
+    const power = violation({ id: 'I1', transient: true, settlesWithinS: 0.3, point: 'power_state' });
+    const memory = new Map();
+    const one = cloud({ compute1: [{ violations: [power] }] });
+    const options = { memory, patienceMs: 100 };
+    const first = await one.audit(options);
+    expect(first.findings).toEqual([]);
+    expect(first.notRead).toEqual([
+      {
+        host: 'compute1',
+        missing: 'a state that lasts',
+        servers: ['vm1'],
+        invariants: ['I1'],
+        why: [expect.stringContaining('Nova itself may put that right within 0.3 s: look again then')],
+      },
+    ]);
+    expect(one.tasks).toHaveLength(1);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const { findings, notRead } = await one.audit(options);
+    expect([findings.map(({ id }) => id), notRead]).toEqual([['I1'], []]);
   });
 
   it('never takes what was not read for clean, and says why', async () => {

@@ -34,6 +34,13 @@ export interface AuditOptions {
   readonly graceMs?: number | undefined;
   /** Milliseconds between two looks at what nothing puts right; default 3000. */
   readonly pauseMs?: number | undefined;
+  /**
+   * Milliseconds that are waited for something at the most, but for one run of the resource tracker, which is always waited for;
+   * default 120 000. What Nova may take longer to put right (power states, 600 s) is said not to be told yet.
+   */
+  readonly patienceMs?: number | undefined;
+  /** Of one audit for the next one: host -> what could not be told yet. */
+  readonly memory?: Map<string, Suspicions> | undefined;
 }
 
 export interface AuditProgress {
@@ -114,15 +121,17 @@ interface Ended {
 async function judgeHost(
   sources: AuditSources,
   task: HostTask,
-  { signal, graceMs = 15_000, pauseMs = 3000, slots }: AuditOptions & { readonly slots: Slots },
+  options: AuditOptions & { readonly slots: Slots },
   looked: (look: HostLook) => void,
 ): Promise<Ended> {
-  const suspicions = new Suspicions();
+  const { signal, graceMs = 15_000, pauseMs = 3000, patienceMs = 120_000, slots, memory } = options;
+  const suspicions = memory?.get(task.host) ?? new Suspicions();
   for (let looks = 1; ; looks += 1) {
     const look = await slots.run(() => sources.look(task, signal));
     looked(look);
     suspicions.add(look.takenAt, look.violations.filter(isMeant(task)));
-    const rules: Rules = { pauseMs, settleMs: look.intervalS * 1000 + graceMs };
+    const settleMs = look.intervalS * 1000 + graceMs;
+    const rules: Rules = { pauseMs, settleMs, graceMs, patienceMs: Math.max(patienceMs, settleMs) };
     // A server that goes while its host is looked at leaves things unread that are there in the next look.
     const again =
       suspicions.nextLook(rules) ??
@@ -132,14 +141,11 @@ async function judgeHost(
         ? new Date(look.takenAt.getTime() + pauseMs)
         : undefined);
     if (again === undefined || looks >= mostLooks) {
-      const unsettled = suspicions.open(rules);
+      memory?.set(task.host, suspicions.slow());
       return {
         look,
         findings: suspicions.confirmed(rules).map((suspicion) => findingOf(suspicion)),
-        notRead: [
-          ...notReadOf(task.host, look),
-          ...(unsettled.length === 0 ? [] : [inMotion(task.host, unsettled)]),
-        ],
+        notRead: [...notReadOf(task.host, look), ...unsettled(task.host, suspicions.open(rules))],
       };
     }
     await sleep(Math.max(0, again.getTime() - Date.now()), signal);
@@ -155,18 +161,37 @@ function isMeant({ servers }: HostTask): (violation: HostLook['violations'][numb
       : [...servers].some((uuid) => point.includes(uuid) || text.includes(uuid)));
 }
 
-function inMotion(host: string, open: readonly Suspicion[]): NotRead {
-  return {
-    host,
-    missing: 'a state that lasts',
-    servers: [
-      ...new Set(
-        open.flatMap(({ violation: { subject } }) => (subject.kind === 'server' ? [subject.name] : [])),
+function unsettled(host: string, open: readonly Suspicion[]): readonly NotRead[] {
+  const slow = open.filter(({ violation }) => violation.settlesWithinS !== undefined);
+  const inMotion = open.filter((suspicion) => !slow.includes(suspicion));
+  const one = (of: readonly Suspicion[], why: readonly string[]): readonly NotRead[] =>
+    of.length === 0
+      ? []
+      : [
+          {
+            host,
+            missing: 'a state that lasts',
+            servers: [
+              ...new Set(
+                of.flatMap(({ violation: { subject } }) => (subject.kind === 'server' ? [subject.name] : [])),
+              ),
+            ],
+            invariants: [...new Set(of.map(({ violation }) => violation.id))],
+            why,
+          },
+        ];
+  return [
+    ...one(inMotion, [
+      'it looked different each time it was looked at: look again when less is under way there',
+    ]),
+    ...one(
+      slow,
+      slow.map(
+        ({ violation: { text, settlesWithinS = 0 } }) =>
+          `${text}; Nova itself may put that right within ${settlesWithinS} s: look again then, or with --watch`,
       ),
-    ],
-    invariants: [...new Set(open.map(({ violation }) => violation.id))],
-    why: ['it looked different each time it was looked at: look again when less is under way there'],
-  };
+    ),
+  ];
 }
 
 /** Which hosts are looked at, and what of each. */

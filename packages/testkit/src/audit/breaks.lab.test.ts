@@ -1,16 +1,15 @@
+import { invariants } from '@whitebox/invariants';
 import { readLab } from '@whitebox/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dedicated, shared } from '../flavors.js';
 import { AuditedLab } from './audited-lab.suite.js';
-import { elsewhereBreaks } from './breaks/elsewhere.suite.js';
+import { allBreaks, inNoLab } from './breaks/all-breaks.suite.js';
 import type { Scene } from './breaks/lab-break.suite.js';
-import { pinBreaks } from './breaks/pins.suite.js';
-import { rowBreaks } from './breaks/rows.suite.js';
+import { bootRich } from './breaks/rich-server.suite.js';
 
-const all = [...pinBreaks, ...rowBreaks, ...elsewhereBreaks];
 /** npm run audit:breaks has all of them; npm test those that are quick and of which Nova writes nothing itself. */
 const every = process.env['WHITEBOX_AUDIT_BREAKS'] === 'all';
-const chosen = every ? all : all.filter(({ sample }) => sample);
+const chosen = every ? allBreaks : allBreaks.filter(({ sample }) => sample);
 
 describe('what is broken behind the back of a cloud', () => {
   let lab: AuditedLab;
@@ -38,20 +37,26 @@ describe('what is broken behind the back of a cloud', () => {
           flavor: { vcpus: 2, extraSpecs: { 'hw:cpu_policy': 'mixed', 'hw:cpu_dedicated_mask': '^0' } },
           host,
         });
+        const rich = every ? await bootRich(cloud, host) : undefined;
         const cell = `nova_${(await lab.session.database.cellOf(pinned.id)).name ?? ''}`;
-        scene = { lab, host, pinned, neighbour, floating, mixed, cell };
+        scene = { lab, host, pinned, neighbour, floating, mixed, rich, cell };
         ready();
         await over;
       });
       servers.catch(failed);
     });
-  }, 300_000);
+  }, 600_000);
 
   afterAll(async () => {
     finish();
     await servers;
     await lab[Symbol.asyncDispose]();
   }, 300_000);
+
+  it('is something for each invariant, but for those that no lab can break', () => {
+    const broken = new Set(allBreaks.flatMap(({ finds }) => finds));
+    expect(invariants.map(({ id }) => id).filter((id) => !broken.has(id))).toEqual(Object.keys(inNoLab));
+  });
 
   it('is not there before', async () => {
     const { results } = await lab.audit();

@@ -2,7 +2,7 @@ import type { Violation } from '@whitebox/invariants';
 import { describe, expect, it } from 'vitest';
 import { Suspicions } from './confirm.js';
 
-const rules = { pauseMs: 3000, settleMs: 75_000 };
+const rules = { pauseMs: 3000, settleMs: 75_000, graceMs: 15_000, patienceMs: 120_000 };
 const at = (seconds: number): Date => new Date(1_800_000_000_000 + seconds * 1000);
 
 function violation(transient: boolean, found = 'CPU 5'): Violation {
@@ -11,6 +11,7 @@ function violation(transient: boolean, found = 'CPU 5'): Violation {
     subject: { kind: 'server', id: 'u1', name: 'vm1', host: 'compute1' },
     point: 'vCPU 0',
     transient,
+    settlesWithinS: undefined,
     expected: 'CPU 2',
     found,
     layers: [],
@@ -63,5 +64,18 @@ describe('Suspicions', () => {
     expect(suspicions.confirmed(rules)).toEqual([]);
     suspicions.add(at(6), [violation(false, 'CPU 6')]);
     expect(suspicions.confirmed(rules)).toMatchObject([{ violation: { found: 'CPU 6' }, times: 2 }]);
+  });
+
+  it('believes what another periodic task may put right only when that has had its time, and does not wait for it', () => {
+    const slow = { ...violation(true), point: 'power_state', settlesWithinS: 600 };
+    let suspicions = new Suspicions();
+    const nextAfter = (second: number): number | undefined => {
+      suspicions.add(at(second), [slow, violation(true, 'CPU 7')]);
+      suspicions = suspicions.slow();
+      const next = suspicions.nextLook(rules);
+      return next === undefined ? undefined : (next.getTime() - at(0).getTime()) / 1000;
+    };
+    expect([0, 300, 500, 615].map(nextAfter)).toEqual([undefined, undefined, 615, undefined]);
+    expect(suspicions.confirmed(rules)).toMatchObject([{ violation: { settlesWithinS: 600 }, times: 4 }]);
   });
 });

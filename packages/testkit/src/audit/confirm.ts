@@ -12,6 +12,10 @@ export interface Suspicion {
 export interface Rules {
   /** Milliseconds for which what Nova may put right by itself has to be there. */
   readonly settleMs: number;
+  /** Milliseconds beside the interval that a periodic task may take. */
+  readonly graceMs: number;
+  /** Milliseconds that are waited for something at the most. */
+  readonly patienceMs: number;
   /** Milliseconds between two looks at what nothing puts right. */
   readonly pauseMs: number;
 }
@@ -22,6 +26,15 @@ export interface Rules {
  */
 export class Suspicions {
   #known = new Map<string, Suspicion>();
+
+  /** For the next audit: what Nova takes longer to put right than one audit waits. */
+  slow(): Suspicions {
+    const kept = new Suspicions();
+    for (const [identity, suspicion] of this.#known)
+      if (suspicion.violation.settlesWithinS !== undefined) kept.#known.set(identity, suspicion);
+    return kept;
+  }
+
   /** What a look has shown; whatever it does not show any more is forgotten. */
   add(takenAt: Date, violations: readonly Violation[]): void {
     const next = new Map<string, Suspicion>();
@@ -52,18 +65,25 @@ export class Suspicions {
 
   /** When to look again; undefined: nothing is open. */
   nextLook(rules: Rules): Date | undefined {
-    const times = this.open(rules).map(({ violation, first, last, times: seen }) => {
+    const times = this.open(rules).flatMap(({ violation, first, last, times: seen }) => {
       const soon = last.getTime() + rules.pauseMs;
       // What may pass is looked at twice at the end, so that it is not by chance there at both.
-      if (!violation.transient) return soon;
-      const end = first.getTime() + rules.settleMs;
-      return seen === 1 || soon < end ? end : soon;
+      if (!violation.transient) return [soon];
+      const end = first.getTime() + settleMs(violation, rules);
+      if (end - last.getTime() > rules.patienceMs) return [];
+      return [seen === 1 || soon < end ? end : soon];
     });
     return times.length === 0 ? undefined : new Date(Math.min(...times));
   }
 }
 
-function isConfirmed({ violation, first, last, times }: Suspicion, { settleMs, pauseMs }: Rules): boolean {
+function isConfirmed({ violation, first, last, times }: Suspicion, rules: Rules): boolean {
   const ms = last.getTime() - first.getTime();
-  return violation.transient ? times >= 3 && ms >= settleMs : times >= 2 && ms >= pauseMs;
+  return violation.transient
+    ? times >= 3 && ms >= settleMs(violation, rules)
+    : times >= 2 && ms >= rules.pauseMs;
+}
+
+function settleMs({ settlesWithinS = 0 }: Violation, rules: Rules): number {
+  return Math.max(rules.settleMs, settlesWithinS * 1000 + rules.graceMs);
 }

@@ -40,6 +40,8 @@ interface Pending extends Seen {
 const judged = invariants.filter(({ id }) => id !== 'I46');
 
 const defaultGraceMs = 15_000;
+/** A case does not wait longer for what another periodic task than the resource tracker's may put right; that is kept alone. */
+const slowMs = 120_000;
 
 /**
  * Holds the servers of a case and the hosts that they have been on against the invariants after every step. What Nova's
@@ -104,11 +106,15 @@ export class InvariantWatch {
           const wrong = await this.#file(step, snapshot, violations);
           stuck.push(...wrong);
           for (const [identity, pending] of this.#pending) {
-            const deadlineMs = intervalMs(snapshot, pending.violation) + graceMs;
-            if (pending.writes.size <= 2 && performance.now() - pending.since < deadlineMs) continue;
+            const { settlesWithinS } = pending.violation;
+            const slow = settlesWithinS !== undefined && settlesWithinS * 1000 > slowMs;
+            const waitMs = slow ? 0 : (settlesWithinS ?? 0) * 1000;
+            const deadlineMs = Math.max(intervalMs(snapshot, pending.violation), waitMs) + graceMs;
+            const written = pending.writes.size > 2 && settlesWithinS === undefined;
+            if (!written && performance.now() - pending.since < deadlineMs) continue;
             this.#pending.delete(identity);
             // Where nova-compute is down, there is no periodic task that could put it right.
-            if (pending.reports.size > 1) stuck.push(pending);
+            if (pending.reports.size > 1 && !slow) stuck.push(pending);
             else await this.#keep(pending.violation, pending.step);
           }
           if (this.#pending.size === 0) return { done: true, value: undefined };

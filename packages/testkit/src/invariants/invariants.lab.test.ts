@@ -1,48 +1,28 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { run, type Host } from '@whitebox/host';
+import { run } from '@whitebox/host';
 import { judge, type Snapshot } from '@whitebox/invariants';
 import { readQemuThreads } from '@whitebox/kernel';
 import { readLab } from '@whitebox/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defineOrphan, editRow, openBrokenLab, quietCase, sql, type BrokenLab } from '../broken-lab.suite.js';
+import { reallocate } from '../broken-placement.suite.js';
 import type { Cloud } from '../cloud.js';
 import { dedicated } from '../flavors.js';
 import { runCase } from '../run-case.js';
-import { CloudSession } from '../session.js';
 import { readSnapshot } from '../snapshot/read-snapshot.js';
 import type { TestServer } from '../test-server.js';
 import type { InvariantEvidence } from './evidence.js';
 
 /** Breaks of the cloud that no assertion of a case looks at: the invariants must. */
 describe('the invariants on a real cloud', () => {
-  let folder: string;
-  let session: CloudSession;
-  let control: Host;
+  let lab: BrokenLab;
 
   beforeAll(async () => {
-    const lab = await readLab();
-    folder = await mkdtemp(join(tmpdir(), 'invariants-'));
-    const { tempestConf, cloudsYaml } = lab.files;
-    session = await CloudSession.open({
-      cloud: { tempestConf, cloudsYaml, cloud: lab.cloud },
-      runId: `wb-invariants-${process.pid}`,
-      stateDirectory: folder,
-      observers: [],
-      requireNeeds: true,
-      failKnownBugs: false,
-      repeat: 1,
-    });
-    const machines = session.computes.map(({ machine }) => machine);
-    const answers = await Promise.all(machines.map((machine) => machine.exec(['mysqladmin', 'ping'])));
-    const found = machines[answers.findIndex(({ exitCode }) => exitCode === 0)];
-    if (found === undefined) throw new Error('No machine of the lab has a database server.');
-    control = found;
+    const { files, cloud } = await readLab();
+    lab = await openBrokenLab('invariants', { ...files, cloud });
   });
 
   afterAll(async () => {
-    await session[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true, force: true });
+    await lab[Symbol.asyncDispose]();
   });
 
   /** Runs a case; returns what it failed with and which invariants were violated. */
@@ -51,17 +31,7 @@ describe('the invariants on a real cloud', () => {
   ): Promise<{ readonly error: unknown; readonly kept: readonly InvariantEvidence[] }> {
     const kept: InvariantEvidence[] = [];
     const context = {
-      name: 'a case of the invariants',
-      session,
-      signal: new AbortController().signal,
-      requireNeeds: true,
-      failKnownBugs: false,
-      skip: (reason: string): never => {
-        throw new Error(reason);
-      },
-      step: () => Promise.resolve(),
-      evidence: () => Promise.resolve(),
-      recording: () => Promise.resolve(),
+      ...quietCase('a case of the invariants', lab.session),
       invariant: (evidence: InvariantEvidence) => {
         kept.push(evidence);
         return Promise.resolve();
@@ -77,33 +47,8 @@ describe('the invariants on a real cloud', () => {
     return { error: undefined, kept };
   }
 
-  async function sql(database: string, statement: string): Promise<string> {
-    const argv = ['mysql', '--batch', '--skip-column-names', database];
-    return (await run(control, argv, { stdin: statement })).stdout.trim();
-  }
-
-  /** Changes one row, and puts it back at the end. */
-  async function edit(
-    cloud: Cloud,
-    database: string,
-    table: string,
-    column: string,
-    where: string,
-    value: string,
-  ): Promise<void> {
-    const before = await sql(database, `SELECT HEX(${column}) FROM ${table} WHERE ${where};`);
-    cloud.atEnd(`put ${table} back`, async () => {
-      await sql(database, `UPDATE ${table} SET ${column} = CONVERT(X'${before}' USING utf8) WHERE ${where};`);
-    });
-    const changed = await sql(
-      database,
-      `UPDATE ${table} SET ${column} = ${value} WHERE ${where}; SELECT ROW_COUNT();`,
-    );
-    expect(changed).toBe('1');
-  }
-
   async function cellDatabase(server: TestServer): Promise<string> {
-    return `nova_${(await session.database.cellOf(server.id)).name ?? ''}`;
+    return `nova_${(await lab.session.database.cellOf(server.id)).name ?? ''}`;
   }
 
   const nothing = (cloud: Cloud): Promise<void> => cloud.act('act', 'do nothing', () => Promise.resolve());
@@ -115,7 +60,7 @@ describe('the invariants on a real cloud', () => {
       const scope = { guests: [server], hosts: [server.host.name] };
       for (let index = 0; index < 5; index += 1) {
         const start = performance.now();
-        snapshot = await readSnapshot(session, scope, cloud.signal);
+        snapshot = await readSnapshot(lab.session, scope, cloud.signal);
         times.push(Math.round(performance.now() - start));
       }
       await nothing(cloud);
@@ -178,7 +123,11 @@ describe('the invariants on a real cloud', () => {
     const { error } = await watched(async (cloud, server) => {
       const path = '$."nova_object.data".flavor."nova_object.data".flavorid';
       const where = `instance_uuid = '${server.id}'`;
-      await edit(cloud, 'nova_api', 'request_specs', 'spec', where, `JSON_SET(spec, '${path}', 'another')`);
+      const other = `JSON_SET(spec, '${path}', 'another')`;
+      cloud.atEnd(
+        'put request_specs back',
+        await editRow(lab, 'nova_api', 'request_specs', 'spec', where, other),
+      );
       await nothing(cloud);
     });
     expect(String(error)).toMatch(
@@ -192,8 +141,8 @@ describe('the invariants on a real cloud', () => {
     const { error, kept } = await watched(async (cloud, server) => {
       const where = `deleted = 0 AND host = '${server.host.name}'`;
       const set = `numa_topology = JSON_SET(numa_topology, '${pinnedCpus}', JSON_ARRAY())`;
-      await sql(await cellDatabase(server), `UPDATE compute_nodes SET ${set} WHERE ${where};`);
-      const seen = await readSnapshot(session, { guests: [], hosts: [server.host.name] }, cloud.signal);
+      await sql(lab, await cellDatabase(server), `UPDATE compute_nodes SET ${set} WHERE ${where};`);
+      const seen = await readSnapshot(lab.session, { guests: [], hosts: [server.host.name] }, cloud.signal);
       expect(judge(seen).violations).toEqual([expect.objectContaining({ id: 'I11' })]);
       // Nova writes the row of a host only when something about it has changed: here what its servers are doing.
       await server.pause();
@@ -206,9 +155,10 @@ describe('the invariants on a real cloud', () => {
     const { error } = await watched(async (cloud, server) => {
       const database = await cellDatabase(server);
       cloud.atEnd('drop the trigger', async () => {
-        await sql(database, 'DROP TRIGGER whitebox_forgets;');
+        await sql(lab, database, 'DROP TRIGGER whitebox_forgets;');
       });
       await sql(
+        lab,
         database,
         `CREATE TRIGGER whitebox_forgets BEFORE UPDATE ON compute_nodes FOR EACH ROW
            SET NEW.numa_topology = JSON_SET(NEW.numa_topology, '${pinnedCpus}', JSON_ARRAY());
@@ -223,13 +173,8 @@ describe('the invariants on a real cloud', () => {
 
   it('name a domain that is nobody’s', async () => {
     const { error } = await watched(async (cloud, server) => {
-      const { virsh, machine } = server.host;
       const uuid = '0badf00d-0000-4000-8000-00000000dead';
-      const xml = `<domain type='qemu'><name>wb-orphan</name><uuid>${uuid}</uuid><memory unit='MiB'>16</memory><vcpu>1</vcpu><os><type>hvm</type></os><devices/></domain>`;
-      cloud.atEnd('undefine the orphan', async () => {
-        await virsh.run(['undefine', '--domain', uuid]);
-      });
-      await run(machine, ['virsh', '-c', 'qemu:///system', 'define', '/dev/stdin'], { stdin: xml });
+      cloud.atEnd('undefine the orphan', await defineOrphan(server.host, uuid));
       await nothing(cloud);
     });
     expect(String(error)).toMatch(
@@ -239,35 +184,8 @@ describe('the invariants on a real cloud', () => {
 
   it('name an allocation of the wrong amount', async () => {
     const { error } = await watched(async (cloud, server) => {
-      const { client } = session.openstack.placement;
-      const path = `/allocations/${server.id}`;
-      const { body } = await client.call({ action: 'show allocations', method: 'GET', path });
-      const held = body as { allocations: Record<string, { resources: Record<string, number> }> };
-      const put = async (
-        resources: (now: Record<string, number>) => Record<string, number>,
-      ): Promise<void> => {
-        const answer = await client.call({ action: 'show allocations', method: 'GET', path });
-        const now = answer.body as {
-          consumer_generation: number;
-          project_id: string;
-          user_id: string;
-        };
-        const allocations = Object.fromEntries(
-          Object.entries(held.allocations).map(([id, each]) => [
-            id,
-            { resources: resources(each.resources) },
-          ]),
-        );
-        const { consumer_generation, project_id, user_id } = now;
-        await client.call({
-          action: 'set allocations',
-          method: 'PUT',
-          path,
-          json: { allocations, consumer_generation, project_id, user_id, consumer_type: 'INSTANCE' },
-        });
-      };
-      cloud.atEnd('put the allocation back', () => put((resources) => resources));
-      await put((resources) => ({ ...resources, PCPU: 1 }));
+      const less = await reallocate(lab.session, server.id, (now) => ({ ...now, PCPU: 1 }));
+      cloud.atEnd('put the allocation back', less);
       await nothing(cloud);
     });
     expect(String(error)).toMatch(/I36 .* on \w+: PCPU: expected 2 \(flavor\), found 1 \(Placement\)/);

@@ -16,6 +16,7 @@ export function hostConfig({ lastConfig: config }: Pick<ComputeHost, 'lastConfig
     return value === undefined || value === '' ? undefined : CpuSet.parse(value, 'nova');
   };
   const interval = number('DEFAULT', 'update_resources_interval', 0);
+  const sync = number('DEFAULT', 'sync_power_state_interval', 600);
   return {
     startedAt: config.startedAt,
     sharedSet: cpus('cpu_shared_set'),
@@ -29,5 +30,6 @@ export function hostConfig({ lastConfig: config }: Pick<ComputeHost, 'lastConfig
     reservedHostMemoryMib: number('DEFAULT', 'reserved_host_memory_mb', 512),
     // 0 is the periodic task's own default.
     updateResourcesIntervalS: interval > 0 ? interval : 60,
+    syncPowerStateIntervalS: sync < 0 ? undefined : sync || 60,
   };
 }

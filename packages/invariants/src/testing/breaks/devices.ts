@@ -52,7 +52,7 @@ export const devices: readonly BadSnapshot[] = [
       of.host(s).pciDevices.push(device({}));
       of.node(s).pciPools.push(pool());
     },
-    /functions of 0000:81:00.0: expected all virtual ones unavailable.*, found 0000:81:00.1 available/,
+    /virtual functions of 0000:81:00.0: expected all virtual ones unavailable.*, found 0000:81:00.1 available/,
   ],
   [
     'I31',

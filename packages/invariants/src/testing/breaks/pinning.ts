@@ -55,7 +55,6 @@ export const pinning: readonly BadSnapshot[] = [
     'I14',
     'an I/O thread elsewhere',
     (s) => {
-      s.novaVersions = [33];
       everyXml(s, of.pinned(s), (xml) => {
         Object.assign(xml, { ioThreads: 1, ioThreadIds: [1] });
         xml.cpuTune.ioThreadPins.set(1, CpuSet.of(0));

@@ -1,9 +1,9 @@
+import { CpuSet } from '@whitebox/core';
+import { run } from '@whitebox/host';
+import { editRow, type Undo } from '../../broken-lab.suite.js';
 import type { ComputeHost } from '../../compute-host.js';
 import type { TestServer } from '../../test-server.js';
 import type { AuditedLab } from '../audited-lab.suite.js';
-
-/** Takes back what was broken. */
-export type Undo = () => Promise<void>;
 
 /** What a break has at hand: servers on one compute. */
 export interface Scene {
@@ -17,6 +17,11 @@ export interface Scene {
   readonly floating: TestServer;
   /** Its first vCPU floats, its second is dedicated. */
   readonly mixed: TestServer;
+  /**
+   * Two dedicated vCPUs, the second realtime, persistent memory, a vTPM and an encrypted volume; only where all breaks are
+   * made, as it takes its time.
+   */
+  readonly rich: TestServer | undefined;
   /** Name of the database of their cell. */
   readonly cell: string;
 }
@@ -44,30 +49,49 @@ export async function edit(
   where: string,
   value: string,
 ): Promise<Undo> {
-  const before = await lab.sql(database, `SELECT HEX(CAST(${column} AS CHAR)) FROM ${table} WHERE ${where};`);
-  const changed = await lab.sql(
-    database,
-    `UPDATE ${table} SET ${column} = ${value} WHERE ${where}; SELECT ROW_COUNT();`,
-  );
-  if (changed !== '1') throw new Error(`${changed} rows of ${table} were changed instead of one.`);
-  const old = before === 'NULL' ? 'NULL' : `CONVERT(X'${before}' USING utf8)`;
-  return async () => {
-    await lab.sql(database, `UPDATE ${table} SET ${column} = ${old} WHERE ${where};`);
+  return editRow(lab, database, table, column, where, value);
+}
+
+export function richOf({ rich }: Scene): TestServer {
+  if (rich === undefined) throw new Error('That server is there only where all breaks are made.');
+  return rich;
+}
+
+/** All of these, or none. */
+export async function together(breaks: readonly (() => Promise<Undo>)[]): Promise<Undo> {
+  const undos: Undo[] = [];
+  const undo = async (): Promise<void> => {
+    for (const each of undos.reverse()) await each();
   };
+  try {
+    for (const one of breaks) undos.push(await one());
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+  return undo;
+}
+
+/** The guest is started anew from changed XML; Nova is not asked. */
+export async function restartWith(server: TestServer, change: (xml: string) => string): Promise<Undo> {
+  const { virsh, machine } = server.host;
+  const before = await virsh.run(['dumpxml', '--domain', server.domain, '--inactive', '--security-info']);
+  const changed = change(before);
+  if (changed === before) throw new Error(`The XML of ${server.name} has nothing to be changed.`);
+  const start = async (xml: string): Promise<void> => {
+    await run(machine, ['virsh', '-c', 'qemu:///system', 'define', '/dev/stdin'], { stdin: xml });
+    await virsh.run(['destroy', '--domain', server.domain]);
+    await virsh.run(['start', '--domain', server.domain]);
+  };
+  await start(changed);
+  return () => start(before);
 }
 
 /** Something is under way with the pinned server, as far as its row says, for as long as something else is broken. */
 export async function underWay(scene: Scene, breaks: () => Promise<Undo>): Promise<Undo> {
   const where = `uuid = '${scene.pinned.id}'`;
-  const arrive = await edit(scene, scene.cell, 'instances', 'task_state', where, "'rebooting'");
-  const undo = await breaks().catch(async (error: unknown) => {
-    await arrive();
-    throw error;
-  });
-  return async () => {
-    await undo();
-    await arrive();
-  };
+  const task = (): Promise<Undo> => edit(scene, scene.cell, 'instances', 'task_state', where, "'rebooting'");
+  return together([task, breaks]);
 }
 
 /** A row that should not be there. */
@@ -90,4 +114,21 @@ export async function insert(
 /** Path in a JSON text of Nova's objects. */
 export function inObject(...fields: readonly string[]): string {
   return `$${fields.map((field) => (field.startsWith('[') ? field : `."nova_object.data".${field}`)).join('')}`;
+}
+
+export async function pinOf(server: TestServer, vcpu: number): Promise<CpuSet> {
+  const pin = (await server.xml()).cpuTune.vcpuPins.get(vcpu);
+  if (pin === undefined) throw new Error(`vCPU ${vcpu} of ${server.name} has no pin.`);
+  return pin;
+}
+
+/** One that is dedicated and no guest's. */
+export async function freeCpu({ pinned, neighbour, mixed, rich, host }: Scene): Promise<CpuSet> {
+  const taken = await Promise.all(
+    [pinned, neighbour, ...(rich === undefined ? [] : [rich])]
+      .flatMap((server) => [pinOf(server, 0), pinOf(server, 1)])
+      .concat(pinOf(mixed, 1)),
+  );
+  const free = taken.reduce((cpus, one) => cpus.difference(one), host.dedicated);
+  return CpuSet.of(free.ids[0] ?? 0);
 }

@@ -2,15 +2,10 @@ import { CpuSet } from '@whitebox/core';
 import { run } from '@whitebox/host';
 import { readQemuThreads } from '@whitebox/kernel';
 import type { TestServer } from '../../test-server.js';
-import { underWay, type LabBreak, type Scene, type Undo } from './lab-break.suite.js';
+import type { Undo } from '../../broken-lab.suite.js';
+import { freeCpu, pinOf, underWay, type LabBreak } from './lab-break.suite.js';
 
 const both = { config: true } as const;
-
-async function pinOf(server: TestServer, vcpu: number): Promise<CpuSet> {
-  const pin = (await server.xml()).cpuTune.vcpuPins.get(vcpu);
-  if (pin === undefined) throw new Error(`vCPU ${vcpu} of ${server.name} has no pin.`);
-  return pin;
-}
 
 /** Pins a vCPU to other CPUs, in what runs and in its next start. */
 async function pin(server: TestServer, vcpu: number, cpus: CpuSet): Promise<Undo> {
@@ -18,15 +13,6 @@ async function pin(server: TestServer, vcpu: number, cpus: CpuSet): Promise<Undo
   const before = await pinOf(server, vcpu);
   await virsh.vcpuPin(server.domain, vcpu, cpus, both);
   return () => virsh.vcpuPin(server.domain, vcpu, before, both);
-}
-
-/** One that is dedicated and no guest's. */
-async function freeCpu({ pinned, neighbour, mixed, host }: Scene): Promise<CpuSet> {
-  const taken = await Promise.all(
-    [pinned, neighbour].flatMap((server) => [pinOf(server, 0), pinOf(server, 1)]).concat(pinOf(mixed, 1)),
-  );
-  const free = taken.reduce((cpus, one) => cpus.difference(one), host.dedicated);
-  return CpuSet.of(free.ids[0] ?? 0);
 }
 
 /** Lets a thread of a guest run on CPU 0 alone. */
