@@ -166,8 +166,9 @@ clouds:
   test.each([
     ['clouds: {a: {}, b: {}}', undefined, /2 clouds: a, b.*Say which/s],
     ['clouds: {a: {}, b: {}}', 'c', /no cloud "c"; it has a, b/],
-    ['clouds: {a: {auth: {username: u}}}', 'a', /password is missing/],
+    ['clouds: {a: {auth: {auth_url: x, username: u}}}', 'a', /password is missing/],
     ['clouds: {a: {auth: {username: u, password: p, user_domain_id: d}}}', 'a', /auth_url is missing/],
+    ['clouds: {a: {auth: {username: u}}}', 'a', /auth_url is missing/],
     [
       'clouds: {a: {auth: {auth_url: x, username: u, password: p}}}',
       'a',
@@ -179,7 +180,7 @@ clouds:
       /auth\.password is not text.*quotes/s,
     ],
     ['clouds: {a: {profile: vexxhost, auth: {user_id: u, password: p}}}', 'a', /vendor profile/],
-    ['clouds: {a: {auth_type: v3kerberos, auth: {}}}', 'a', /auth_type is "v3kerberos"/],
+    ['clouds: {a: {auth_type: v3kerberos, auth: {auth_url: x}}}', 'a', /auth_type is "v3kerberos"/],
     ['clouds: {a: {identity_api_version: 2, auth: {auth_url: x}}}', 'a', /identity_api_version is 2/],
     [
       'clouds: {a: {interface: publik, auth: {auth_url: x, user_id: u, password: p}}}',
@@ -211,7 +212,7 @@ clouds:
       join(folder, 'nowhere/clouds.yaml'),
     );
     await expect(credentialsFromCloudsYaml({ file: join(folder, 'absent.yaml') })).rejects.toThrow(
-      'absent.yaml',
+      /absent\.yaml: there is no such file\n {2}Correct the path/,
     );
   });
 });

@@ -35,11 +35,13 @@ export async function credentialsFromCloudsYaml(options: CloudsYamlOptions = {})
       : [options.file];
   const found = await firstFile(candidates);
   if (found === undefined) {
-    throw credentialsError(
-      'clouds.yaml',
-      `none of these can be read: ${candidates.join(', ')}`,
-      'Say which file, or put clouds.yaml into one of these places.',
-    );
+    throw options.file === undefined
+      ? credentialsError(
+          'clouds.yaml',
+          `there is none of these files: ${candidates.join(', ')}`,
+          'Say which file, or put clouds.yaml into one of these places.',
+        )
+      : credentialsError(options.file, 'there is no such file', 'Correct the path.');
   }
   const secureCandidates =
     options.secureFile !== undefined

@@ -64,6 +64,7 @@ function program(): Command {
     )
     .version(version)
     .exitOverride()
+    .showHelpAfterError('"--help" lists what there is.')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', exitCodeHelp);
 

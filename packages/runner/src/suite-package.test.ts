@@ -48,6 +48,16 @@ describe('findSuite', () => {
     expect((await findSuite(root, tmpdir())).name).toBe('mine');
   });
 
+  it('takes a folder without ./ before it, where no package of that name is installed', async () => {
+    const root = await install('suites/mine', { name: 'mine', whitebox: { cases: '*.js' } });
+    expect((await findSuite('suites/mine', cwd)).root).toBe(root);
+    const installed = await install('node_modules/suites/mine', {
+      name: 'other',
+      whitebox: { cases: '*.js' },
+    });
+    expect((await findSuite('suites/mine', cwd)).root).toBe(installed);
+  });
+
   it('says where it looked for a suite that is not there', async () => {
     await expect(findSuite('@acme/none', cwd)).rejects.toMatchObject({ code: 'WB_RUN_NO_SUITE' });
     await expect(findSuite('@acme/none', cwd)).rejects.toThrow(`neither in ${cwd} or above`);

@@ -16,7 +16,7 @@ export interface SuitePackage {
 
 /**
  * Finds a suite by the name of its package, as installed below `cwd` or beside the runner itself, or by the path of a
- * folder (starting with `.` or `/`).
+ * folder; one that starts with neither `.` nor `/` is looked for among what is installed first.
  *
  * @throws UsageError `WB_RUN_NO_SUITE`, `WB_RUN_NOT_A_SUITE`
  */
@@ -31,7 +31,7 @@ export async function findSuite(name: string, cwd: string): Promise<SuitePackage
     action: `find the suite ${name}`,
     observed: isFolder(name)
       ? `there is no package.json in ${places.join(', ')}`
-      : `it is installed neither in ${cwd} or above it, nor beside the whitebox command`,
+      : `it is installed neither in ${cwd} or above it nor beside the whitebox command, and is no folder with a package.json`,
     advice: isFolder(name)
       ? 'Correct the path: a suite is a folder with a package.json that says where its cases are.'
       : `Correct the name, install it (npm install ${name}), or name a folder that holds a suite (./my-suite).`,
@@ -51,7 +51,7 @@ function candidates(name: string, cwd: string): string[] {
   if (isFolder(name)) return [resolve(cwd, name)];
   const from = [join(cwd, 'package.json'), fileURLToPath(import.meta.url)];
   const folders = from.flatMap((file) => createRequire(file).resolve.paths(name) ?? []);
-  return [...new Set(folders.map((folder) => join(folder, name)))];
+  return [...new Set([...folders.map((folder) => join(folder, name)), resolve(cwd, name)])];
 }
 
 function suiteOf(name: string, root: string, text: string): SuitePackage {

@@ -63,7 +63,7 @@ export function unreachable(target: Target, error: unknown, from?: string): SshE
     observed: from === undefined ? said : `from ${from}: ${said}`,
     advice:
       from === undefined
-        ? 'Check address and port, that sshd runs there, routes and firewalls; behind a bastion give jump.'
+        ? 'Check address and port, that sshd runs there, routes and firewalls; a machine behind a bastion needs a jump host (ProxyJump).'
         : `Check on ${from} that ${target.address} port ${String(target.port)} can be reached from there, and that its sshd allows forwarding (AllowTcpForwarding, PermitOpen).`,
     cause: error,
   });

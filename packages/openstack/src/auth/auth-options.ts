@@ -31,8 +31,8 @@ export interface ConnectionOptions {
 
 /** Turns options into credentials; whatever is missing is told in the spelling of its source. */
 export function credentialsFromOptions(options: AuthOptions, connection: ConnectionOptions): Credentials {
-  const proof = proofOf(options);
   const authUrl = demand(options, 'auth_url');
+  const proof = proofOf(options);
   return {
     authUrl,
     proof,
