@@ -245,6 +245,20 @@ describe('audit', () => {
     ]);
   });
 
+  it('says of a server on another host than those asked for that it was not looked at', async () => {
+    const one = cloud({ compute1: [{}], compute2: [{}] }, 'compute1');
+    const { notRead } = await one.audit({ hosts: ['compute2'], servers: [server], invariants: ['I6'] });
+    expect(one.tasks).toEqual([]);
+    expect(notRead).toMatchObject([
+      {
+        host: 'compute1',
+        servers: ['vm1'],
+        invariants: ['I6'],
+        why: ['it is on compute1, which is none of the hosts that were asked for'],
+      },
+    ]);
+  });
+
   it('refuses hosts and servers that are not there', async () => {
     const one = cloud({ compute1: [{}] });
     await expect(one.audit({ hosts: ['compute9'] })).rejects.toMatchObject({

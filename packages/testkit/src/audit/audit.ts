@@ -76,7 +76,7 @@ export async function audit(
   const tell = (): void => options.onProgress?.({ ...progress });
   tell();
   const findings: AuditFinding[] = [];
-  const notRead: NotRead[] = nowhere.map((row) => onNoHost(row, chosen));
+  const notRead: NotRead[] = nowhere.map((row) => notLookedAt(row, chosen));
   const judged = new Set<string>();
   let servers = 0;
   const atHost = async (task: HostTask): Promise<void> => {
@@ -221,17 +221,24 @@ async function tasksOf(
     const here = rows.filter((row) => row.host === host).map(({ uuid }) => uuid);
     return here.length === 0 ? [] : [{ ...base, host, servers: new Set(here) }];
   });
-  return { tasks, nowhere: rows.filter(({ host }) => host === null) };
+  return { tasks, nowhere: rows.filter(({ host }) => host === null || !wanted.includes(host)) };
 }
 
-/** A server that was asked for; there is no host on which one could look at it. */
-function onNoHost({ uuid, displayName, vmState }: InstanceRow, chosen: readonly Invariant[]): NotRead {
+/** A server that was asked for and is on none of the hosts that are looked at. */
+function notLookedAt(
+  { uuid, displayName, vmState, host }: InstanceRow,
+  chosen: readonly Invariant[],
+): NotRead {
   return {
-    host: undefined,
-    missing: 'a host to look at',
+    host: host ?? undefined,
+    missing: host === null ? 'a host to look at' : 'a look at its host',
     servers: [displayName ?? uuid],
     invariants: chosen.map(({ id }) => id),
-    why: [`it is on no host: its vm_state is ${vmState ?? 'NULL'}`],
+    why: [
+      host === null
+        ? `it is on no host: its vm_state is ${vmState ?? 'NULL'}`
+        : `it is on ${host}, which is none of the hosts that were asked for`,
+    ],
   };
 }
 
