@@ -44,7 +44,7 @@ function line(what, our, their, times) {
 }
 
 /** @param {Times} times @returns {string} where the time of our run goes */
-export function timesText({ all, cloud, late, looks, rest }) {
+function timesText({ all, cloud, late, looks, rest }) {
   const part = (/** @type {number} */ ms) => `${(ms / 1000).toFixed(1)} s (${percent(ms, all)})`;
   return [
     `Of ${(all / 1000).toFixed(1)} s of ours the cloud worked for ${part(cloud)};`,

@@ -76,7 +76,7 @@ function nodesetProblems(nodeset) {
 }
 
 /** @param {Job} job @returns {string[]} */
-export function playbooksOf(job) {
+function playbooksOf(job) {
   const all = ['pre-run', 'run', 'post-run'].flatMap((key) => listOf(job[/** @type {'run'} */ (key)]));
   return all.map((one) => (typeof one === 'string' ? one : one.name));
 }

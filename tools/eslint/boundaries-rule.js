@@ -46,7 +46,7 @@ function libraryOf(specifier) {
  * @param {Table} table
  * @returns {string | undefined} undefined when it may
  */
-export function whyNot(file, specifier, table) {
+function whyNot(file, specifier, table) {
   const here = place(file);
   if (here === undefined) return undefined;
   const { pkg, inside, kind, folder } = here;

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { root } from './repository.js';
 
 /** Environment of every tool: no daemon stays behind, nothing is sent anywhere. */
-export const toolEnvironment = {
+const toolEnvironment = {
   ...process.env,
   NX_DAEMON: 'false',
   NX_NO_CLOUD: 'true',

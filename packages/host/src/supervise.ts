@@ -182,7 +182,7 @@ function neverStarted(launcher: Launcher, action: string, completed: Completed, 
 }
 
 /** What the status of a shell means that could not become the program. */
-export function notRunnable(host: string, action: string, status: number, completed: Completed): HostError {
+function notRunnable(host: string, action: string, status: number, completed: Completed): HostError {
   const missing = status === 127;
   return new HostError({
     code: missing ? 'WB_HOST_NOT_FOUND' : 'WB_HOST_DENIED',

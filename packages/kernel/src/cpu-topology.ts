@@ -47,7 +47,7 @@ export async function readCpuTopology(host: Host, limits: Limited = {}): Promise
   return cpuTopologyOf(await readKernelFiles(host, 'read the CPU topology', cpuTopologyPatterns, limits));
 }
 
-export function cpuTopologyOf(files: KernelFiles): CpuTopology {
+function cpuTopologyOf(files: KernelFiles): CpuTopology {
   const online = files.cpuSet(`${CPU}/online`);
   const nodes = files
     .paths(/\/node(\d+)\/cpulist$/)

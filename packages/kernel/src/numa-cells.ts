@@ -41,7 +41,7 @@ export async function readNumaCells(host: Host, limits: Limited = {}): Promise<r
   return numaCellsOf(await readKernelFiles(host, 'read the NUMA cells', numaCellsPatterns, limits));
 }
 
-export function numaCellsOf(files: KernelFiles): readonly NumaCell[] {
+function numaCellsOf(files: KernelFiles): readonly NumaCell[] {
   const online = files.cpuSet(`${NODE}/online`);
   return [...online].map((id) => {
     const node = `${NODE}/node${id}`;

@@ -50,7 +50,7 @@ export async function readNumaMaps(
   return { pid: reading.pid, mappings, guestMemory: guestMemoryOf(reading, mappings) };
 }
 
-export function numaMappingsOf(files: KernelFiles): NumaMapping[] {
+function numaMappingsOf(files: KernelFiles): NumaMapping[] {
   const policies = new Map<string, string>();
   for (const line of files.get('numa_maps').split('\n')) {
     policies.set(line.slice(0, line.indexOf(' ')), line);

@@ -2,7 +2,7 @@ import { xmlTooDeepError } from './errors.js';
 import type { XmlElement } from './xml-node.js';
 
 /** Levels of elements that are read; libvirt needs about twelve. Below the limit of either engine's parser. */
-export const MAX_DEPTH = 200;
+const MAX_DEPTH = 200;
 
 /** An element while it is being filled. */
 export interface GrowingElement extends XmlElement {

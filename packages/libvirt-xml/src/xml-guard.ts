@@ -1,7 +1,7 @@
 import { XmlError, xmlRefusedError, xmlSyntaxError, xpathError } from './errors.js';
 
 /** Characters (or bytes) of a document at the most: a hundred times the largest that libvirt writes. */
-export const MAX_LENGTH = 8 * 1024 * 1024;
+const MAX_LENGTH = 8 * 1024 * 1024;
 /** Tags of a document at the most, opening and closing ones counted. */
 const MAX_TAGS = 200_000;
 /** Attributes of one element at the most: old versions of libxml2 need quadratic time for them. */

@@ -40,7 +40,7 @@ function render(value: Content): string {
  * For text and for attributes in quotes. Characters that HTML cannot have (colours of a terminal, for one) become U+FFFD,
  * and so do those that turn the direction of writing round, which would show something else than what there is.
  */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll(/\p{Cc}/gu, (character) => ('\t\n\r'.includes(character) ? character : '\ufffd'))
     .replaceAll(/[\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu, '\ufffd')

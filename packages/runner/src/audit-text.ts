@@ -58,7 +58,7 @@ function some(names: readonly string[]): string {
 }
 
 /** "2 findings; 12 hosts, 34 servers, 46 invariants in 31 s" */
-export function summaryOf({
+function summaryOf({
   findings,
   notRead,
   hosts,

@@ -38,7 +38,7 @@ export async function giveBack(
 }
 
 /** {@link giveBack} for those who hold the hosts already. */
-export async function giveBackHeld(
+async function giveBackHeld(
   entry: JournalEntry,
   hosts: readonly Host[],
   options: GiveBackOptions,

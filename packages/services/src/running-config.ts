@@ -79,7 +79,7 @@ export async function runningConfig(service: Service, options: Limits = {}): Pro
   return new RunningConfig(chain, process, status.startedAt);
 }
 
-export function ofFiles(
+function ofFiles(
   chain: ConfigChain,
   section: string,
   option: string,

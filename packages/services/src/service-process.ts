@@ -66,7 +66,7 @@ export function expectedProcess(service: Service): ServiceProcess | undefined {
   return { argv: argv ?? [], prog, project: project ?? projectOf(prog) };
 }
 
-export function projectOf(program: string): string {
+function projectOf(program: string): string {
   return program.split('-')[0] ?? program;
 }
 

@@ -17,7 +17,7 @@ export interface NovaConnection {
 }
 
 /** Services that have `[api_database]`; nova-compute never has. */
-export const databaseServices = ['nova-conductor', 'nova-scheduler', 'nova-api'] as const;
+const databaseServices = ['nova-conductor', 'nova-scheduler', 'nova-api'] as const;
 
 export interface NovaService {
   readonly name: string;

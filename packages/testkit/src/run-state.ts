@@ -9,7 +9,7 @@ import type { CloudReference } from './run-context.js';
  * `down-mark` is Nova's mark that a nova-compute is down ("forced down"), by the name of the compute. A trait goes last of
  * all: a nova-compute that is still configured to have it would make it again.
  */
-export const resourceKinds = [
+const resourceKinds = [
   'down-mark',
   'server',
   'aggregate',

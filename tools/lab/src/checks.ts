@@ -132,7 +132,7 @@ async function filesystemOf(path: string): Promise<{ freeBytes: number; overlay:
   return { freeBytes: bavail * bsize, overlay: type === overlayMagic };
 }
 
-export async function findProgram(name: string): Promise<boolean> {
+async function findProgram(name: string): Promise<boolean> {
   for (const folder of ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']) {
     const ok = await access(join(folder, name), constants.X_OK).then(
       () => true,

@@ -10,7 +10,7 @@ const script =
   'for log in /var/log/*/*.log; do echo "== $log"; tail -n 15 "$log"; done';
 
 /** What the hosts say of themselves, for somebody who looks for why the cloud does not come up. Never throws. */
-export async function collectDiagnostics(paths: LabPaths, hosts: readonly string[]): Promise<string> {
+async function collectDiagnostics(paths: LabPaths, hosts: readonly string[]): Promise<string> {
   const parts = await Promise.all(
     hosts.map(async (host) => {
       const ssh = ['ssh', '-F', paths.sshConfig, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=3'];

@@ -35,7 +35,7 @@ export interface Accounts {
   readonly groups: ReadonlyMap<string, number>;
 }
 
-export async function readAccounts(root: string): Promise<Accounts> {
+async function readAccounts(root: string): Promise<Accounts> {
   const table = async (file: string) =>
     new Map(
       (await readFile(join(root, 'etc', file), 'utf8')).split('\n').map((line) => {

@@ -7,7 +7,7 @@ import type { Host } from './lab-hosts.js';
 
 const hostKeyTypes = ['ed25519', 'ecdsa', 'rsa'] as const;
 
-export const hostKeyFile = (paths: LabPaths, host: string, type: string) =>
+const hostKeyFile = (paths: LabPaths, host: string, type: string) =>
   join(paths.keys, 'hosts', host, `ssh_host_${type}_key`);
 
 async function makeKey(path: string, type: string, comment: string): Promise<void> {

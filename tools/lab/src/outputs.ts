@@ -16,7 +16,7 @@ import { apiAddress, controlHost, isCompute, undercloudName, type Host } from '.
 
 export type FactsByHost = ReadonlyMap<string, HostFacts>;
 
-export const cloudName = 'whitebox-lab';
+const cloudName = 'whitebox-lab';
 
 export interface OutputContext {
   readonly settings: LabSettings;

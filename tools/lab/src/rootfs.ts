@@ -23,7 +23,7 @@ import { controllerName, type Host } from './lab-hosts.js';
 export const guestUser = 'guest';
 
 /** Key of a root filesystem: same inputs, same key. */
-export function rootfsKey(inputs: Readonly<Record<string, unknown>>): string {
+function rootfsKey(inputs: Readonly<Record<string, unknown>>): string {
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 16);
 }
 
@@ -188,7 +188,7 @@ async function build(
 }
 
 /** Secrets of the build; every lab replaces them all (first-start.ts). */
-export const goldenSecrets: LabSecrets = {
+const goldenSecrets: LabSecrets = {
   keystone: {
     admin: 'golden',
     demo: 'golden',

@@ -1,7 +1,7 @@
 import { errorCode, sleep, WaitTimeoutError, waitUntil, type Limits, type Look } from '@whitebox/core';
 
 /** Default deadline of a wait. */
-export const DEFAULT_WAIT_MS = 300_000;
+const DEFAULT_WAIT_MS = 300_000;
 const SHORTEST_PAUSE_MS = 150;
 const LONGEST_PAUSE_MS = 1000;
 /** A look that has had no answer for so long when the time is over is worth a word. */

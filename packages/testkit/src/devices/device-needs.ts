@@ -9,7 +9,7 @@ export interface DevicesWanted {
 }
 
 /** What a port takes: a virtual function (direct, macvtap), a whole card (direct-physical), or one with vDPA. */
-export const portDevices = {
+const portDevices = {
   direct: { types: ['type-VF'], what: 'virtual functions of a physical network', hardware: 'SR-IOV NIC' },
   macvtap: { types: ['type-VF'], what: 'virtual functions of a physical network', hardware: 'SR-IOV NIC' },
   'direct-physical': {
@@ -34,7 +34,7 @@ export function freePortDevices(kind: PortKind, wanted: DevicesWanted = {}): Nee
 }
 
 /** How many free devices for ports of a kind the network with most of them has. */
-export function mostInOneNetwork(host: HostDevices, kind: PortKind): number {
+function mostInOneNetwork(host: HostDevices, kind: PortKind): number {
   const byNetwork = new Map<string, number>();
   for (const { physicalNetwork, count } of host.pools.filter((pool) => isFor(pool, kind))) {
     const name = physicalNetwork ?? '';

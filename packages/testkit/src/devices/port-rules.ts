@@ -21,7 +21,7 @@ export function interfaceOf(port: DevicePort, { interfaces }: XmlDevices): Netwo
 }
 
 /** A whole network card (direct-physical) is a hostdev like that of any PCI device. */
-export function hostdevOf(port: DevicePort, { hostdevs }: XmlDevices): Hostdev | undefined {
+function hostdevOf(port: DevicePort, { hostdevs }: XmlDevices): Hostdev | undefined {
   return hostdevs.find(({ hostPci }) => hostPci !== undefined && hostPci === port.pciSlot);
 }
 

@@ -61,7 +61,7 @@ function xmlDevices({ devices: { hostdevs, interfaces, memory } }: Domain): XmlD
 }
 
 /** "a1:2,b" -> a1: 2, b: 1 (nova/pci/request.py, _translate_alias_to_requests). */
-export function aliasesOf(text = ''): ReadonlyMap<string, number> {
+function aliasesOf(text = ''): ReadonlyMap<string, number> {
   const aliases = new Map<string, number>();
   for (const part of text.split(',').filter((one) => one.trim() !== '')) {
     const [name = '', count = '1'] = part.trim().split(':');

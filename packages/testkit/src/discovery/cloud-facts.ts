@@ -57,7 +57,7 @@ export interface CloudFacts {
 }
 
 /** The computes do not agree on something of which the configuration has one value. */
-export class DisagreementError extends Error {
+class DisagreementError extends Error {
   constructor(each: readonly { readonly name: string; readonly value: string }[]) {
     super(`the computes differ: ${each.map(({ name, value }) => `${name}: ${value}`).join('; ')}`);
   }

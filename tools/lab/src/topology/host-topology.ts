@@ -29,7 +29,7 @@ export interface HostTopology {
 }
 
 /** What the emulator has room for (topology/src/limits.h has the same numbers). */
-export const topologyLimits = { cpus: 512, cells: 16 } as const;
+const topologyLimits = { cpus: 512, cells: 16 } as const;
 
 function numbers(count: number, first = 0): number[] {
   return Array.from({ length: count }, (_, index) => first + index);
@@ -40,7 +40,7 @@ export function cellsOf(topology: HostTopology): number[] {
 }
 
 /** Cores of the whole host. */
-export function coreCount(topology: HostTopology): number {
+function coreCount(topology: HostTopology): number {
   return topology.sockets * topology.cellsPerSocket * topology.coresPerCell;
 }
 
@@ -84,12 +84,12 @@ export function distanceBetween(topology: HostTopology, from: number, to: number
   return distances[from]?.[to] ?? Number.NaN;
 }
 
-export function hugepagesMiBPerCell(topology: HostTopology): number {
+function hugepagesMiBPerCell(topology: HostTopology): number {
   return topology.hugepages.reduce((sum, { sizeKiB, perCell }) => sum + (sizeKiB / 1024) * perCell, 0);
 }
 
 /** Memory of a cell that stays outside of the hugepage pools, whatever is asked for; the emulator refuses more. */
-export const reservedMiBPerCell = 256;
+const reservedMiBPerCell = 256;
 
 /** Why a topology cannot be emulated, in sentences; none when it can. */
 export function topologyProblems(topology: HostTopology): string[] {

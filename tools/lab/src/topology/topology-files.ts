@@ -8,7 +8,7 @@ const folder = '/etc/lab-topology';
 const tree = '/run/lab-topology/tree';
 
 /** Mount of the tmpfs that stands for the hugetlbfs of a page size. */
-export const hugepageMounts = { 2048: '/dev/hugepages', 1048576: '/dev/hugepages1G' } as const;
+const hugepageMounts = { 2048: '/dev/hugepages', 1048576: '/dev/hugepages1G' } as const;
 
 /** What the emulator needs on a host, to be written when the host is prepared. Everything else is in the root filesystem. */
 export function topologyFiles(topology: HostTopology): HostFile[] {
