@@ -12,6 +12,7 @@ export async function listSuites(suites: readonly SuitePackage[]): Promise<reado
   const names = suites.map(({ name }) => name).join(', ');
   let cases: readonly CaseListing[] = [];
   const troubles: string[] = [];
+  const decoder = new TextDecoder();
   await runEngine(
     {
       task: 'list',
@@ -31,7 +32,7 @@ export async function listSuites(suites: readonly SuitePackage[]): Promise<reado
         if (event.type === 'listed') cases = event.cases;
         if (event.type === 'trouble') troubles.push(event.message);
       },
-      onOutput: (chunk) => process.stderr.write(chunk),
+      onOutput: (chunk) => process.stderr.write(decoder.decode(chunk, { stream: true })),
       signal: new AbortController().signal,
     },
   );

@@ -12,6 +12,7 @@ import { report, type ReportOptions } from './report-command.js';
 import { merge, type MergeOptions } from './merge-command.js';
 import { runSuites, type RunOptions } from './run-command.js';
 import { shardOf, type Shard } from './shard.js';
+import { guardOutput } from './tell-github.js';
 import { version } from './version.js';
 
 const exitCodeHelp = `
@@ -66,6 +67,9 @@ function program(): Command {
     .exitOverride()
     .showHelpAfterError('"--help" lists what there is.')
     .configureHelp({ showGlobalOptions: true })
+    .hook('preAction', (_whitebox, command) => {
+      guardOutput(command.opts());
+    })
     .addHelpText('after', exitCodeHelp);
 
   withSelection(withCloud(whitebox.command('run')))
@@ -169,10 +173,12 @@ function program(): Command {
   whitebox
     .command('merge')
     .description(
-      'put the results of shards together: results.json, report.html, junit.xml, subunit and .stestr',
+      'put the results of shards together: results.json, report.html, junit.xml, subunit, .stestr and engine.log',
     )
     .argument('<folder...>', 'folders of results, one for each shard')
     .requiredOption('--results <folder>', 'where the results of all go')
+    .option('--junit <file>', 'write JUnit XML to this file too')
+    .option('--html <file>', 'write the page of the run to this file too')
     .action(async (folders: string[], options: MergeOptions) => {
       process.exitCode = await merge(folders, options);
     });

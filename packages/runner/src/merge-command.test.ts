@@ -89,6 +89,25 @@ describe('mergeResults', () => {
     });
   });
 
+  it('says that parts ran on different clouds, or on different releases', () => {
+    const on = (cloud: string, release: string): Partial<RunResults> => ({
+      cloud,
+      facts: [`Nova: ${release}; its databases as nova`, 'compute1: dedicated CPUs 2-3'],
+    });
+    const [one, other] = [on('http://one:5000', 'zed'), on('http://two:5000', 'caracal')];
+    const warnings = (second: Partial<RunResults>): readonly string[] =>
+      mergeResults(parts(shardResults(1, 2, one), shardResults(2, 2, second))).warnings;
+    expect(warnings(other)).toEqual([
+      'The parts ran on different clouds: shard 1/2 on http://one:5000, shard 2/2 on http://two:5000.',
+      'The parts ran on different releases: shard 1/2 on Nova: zed, shard 2/2 on Nova: caracal.',
+    ]);
+    expect(warnings({ ...other, ...on('http://one:5000', 'zed') })).toEqual([]);
+    expect(warnings({ facts: [], cloud: undefined })).toEqual([]);
+    const same = mergeResults(parts(shardResults(1, 2, one), shardResults(2, 2, one)));
+    expect(same.cloud).toBe('http://one:5000');
+    expect(mergeResults(parts(shardResults(1, 2, one), shardResults(2, 2, other))).cloud).toBeUndefined();
+  });
+
   it('keeps one of a case that several have with the same verdict, and says so', () => {
     const whole = mergeResults(parts(shardResults(1, 1), shardResults(1, 1)));
     expect(whole.cases).toHaveLength(23);
@@ -173,6 +192,31 @@ describe('whitebox merge', () => {
     }
     expect(await text('.stestr/failing')).toContain('s.f.case_3');
     expect(await readdir(all)).not.toContain('results.json.part');
+  });
+
+  it('writes JUnit and the page where they are asked for, too, and the logs of all one after the other', async () => {
+    const [one = '', two = '', all = '', junit = '', html = ''] = at('1', '2', 'all', 'x/j.xml', 'y/p.html');
+    await writeFile(join(one, 'engine.log'), 'said by one');
+    await writeFile(join(two, 'engine.log'), 'said by two\n');
+    await merge([one, two], { results: all, junit, html });
+    const text = async (file: string): Promise<string> => readFile(file, 'utf8');
+    expect(await text(junit)).toBe(await text(join(all, 'junit.xml')));
+    expect(await text(html)).toBe(await text(join(all, 'report.html')));
+    expect(await text(join(all, 'engine.log'))).toBe(`=== ${one}\nsaid by one\n=== ${two}\nsaid by two\n`);
+    await rm(join(two, 'engine.log'));
+    await merge([one, two], { results: all });
+    expect(await text(join(all, 'engine.log'))).toBe(
+      `=== ${one}\nsaid by one\n=== ${two}\n(there is no such file or folder)\n`,
+    );
+  });
+
+  it('tells where it cannot write before it writes anything', async () => {
+    const [one = '', two = '', all = '', file = ''] = at('1', '2', 'all', 'file');
+    await writeFile(file, '');
+    const merging = merge([one, two], { results: all, junit: join(file, 'j.xml') });
+    await expect(merging).rejects.toMatchObject({ code: 'WB_RUN_USAGE' });
+    await expect(merging).rejects.toThrow('--junit');
+    await expect(readdir(all)).rejects.toThrow('ENOENT');
   });
 
   it('ends as a run that could not be carried out where a shard is missing', async () => {

@@ -22,6 +22,8 @@ export function mergeResults(parts: readonly Part[]): RunResults {
   const { cases, doubled } = casesOf(parts);
   const seeds = new Set(all.map(({ seed }) => seed));
   const [seed] = seeds.size === 1 ? seeds : [];
+  const clouds = new Set(all.map(({ cloud }) => cloud));
+  const [cloud] = clouds.size === 1 ? clouds : [];
   const jobs = Math.max(...all.map(({ jobs = 1 }) => jobs));
   return {
     format: resultsFormat,
@@ -33,9 +35,12 @@ export function mergeResults(parts: readonly Part[]): RunResults {
     ...(seed === undefined ? {} : { seed }),
     ...(repeat === 1 ? {} : { repeat, flaky: flaky(cases) }),
     interrupted: all.some(({ interrupted }) => interrupted),
+    ...(cloud === undefined ? {} : { cloud }),
     facts: said(parts, ({ facts = [] }) => facts),
     warnings: [
       ...said(parts, ({ warnings }) => warnings),
+      ...different(parts, 'clouds', ({ cloud }) => cloud),
+      ...different(parts, 'releases', ({ facts }) => facts?.map(releaseIn).find((one) => one !== undefined)),
       ...(doubled === 0
         ? []
         : [`${doubled} cases are in several parts with the same verdict; what ran first was kept.`]),
@@ -143,15 +148,35 @@ function said(
   return texts.size === 1 && first !== undefined ? linesOf(first.results) : labelled(parts, linesOf);
 }
 
+/** "Nova: zed (Nova 26.2.2, compute API 2.93)" of the line that preflight says of it. */
+function releaseIn(fact: string): string | undefined {
+  return /^Nova: [^;]+/.exec(fact)?.[0];
+}
+
+/** Shards may be shared among clouds; but whoever reads the results has to know of it. */
+function different(
+  parts: readonly Part[],
+  what: string,
+  valueOf: (results: RunResults) => string | undefined,
+): readonly string[] {
+  const known = parts.flatMap((part) => {
+    const value = valueOf(part.results);
+    return value === undefined ? [] : [{ part, value }];
+  });
+  if (new Set(known.map(({ value }) => value)).size < 2) return [];
+  const each = known.map(({ part, value }) => `${labelOf(part)} on ${value}`);
+  return [`The parts ran on different ${what}: ${each.join(', ')}.`];
+}
+
 function labelled(
   parts: readonly Part[],
   linesOf: (results: RunResults) => readonly string[],
 ): readonly string[] {
-  return parts.flatMap(({ folder, results }) => {
-    const { shard } = results;
-    const label = shard === undefined ? folder : `shard ${shard.index}/${shard.of}`;
-    return linesOf(results).map((line) => `${label}: ${line}`);
-  });
+  return parts.flatMap((part) => linesOf(part.results).map((line) => `${labelOf(part)}: ${line}`));
+}
+
+function labelOf({ folder, results: { shard } }: Part): string {
+  return shard === undefined ? folder : `shard ${shard.index}/${shard.of}`;
 }
 
 function refuse(observed: string, advice: string): UsageError {

@@ -24,6 +24,8 @@ export interface RunResults {
   /** Cases that sometimes passed and sometimes failed; where cases ran several times. */
   readonly flaky?: readonly FlakyCase[] | undefined;
   readonly interrupted: boolean;
+  /** Which cloud it was: the address of its Keystone. */
+  readonly cloud?: string | undefined;
   /** What the cloud is, a line each: its release, its hosts. */
   readonly facts?: readonly string[] | undefined;
   /** Where the configuration is not what was meant, or not what was found in the cloud. */

@@ -153,6 +153,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
     warnings,
     troubles,
     leftovers,
+    cloud: cloudId,
     facts,
     cases,
   };
