@@ -11,6 +11,7 @@ export type Layer =
   | 'kernel'
   | 'Placement'
   | 'Neutron'
+  | 'Cinder'
   | 'configuration';
 
 /** Something that must hold whatever a cloud does. */

@@ -67,6 +67,8 @@ export interface GuestSnapshot {
   readonly files?: GuestFiles | null | undefined;
   /** Its ports in Neutron. */
   readonly ports?: readonly PortSnapshot[] | undefined;
+  /** What Cinder keeps for it. */
+  readonly attachments?: readonly AttachmentSnapshot[] | undefined;
 }
 
 /** A port of Neutron, with its binding: https://docs.openstack.org/api-ref/network/v2/#port-binding */
@@ -85,6 +87,14 @@ export interface PortSnapshot {
   readonly pciVendorInfo: string | undefined;
   /** `vlan` of the details of a VF that the host's NIC tags. */
   readonly vlan: number | undefined;
+}
+
+/** An attachment of Cinder: https://docs.openstack.org/api-ref/block-storage/v3/#attachments-attachments */
+export interface AttachmentSnapshot {
+  readonly id: string;
+  readonly volumeId: string;
+  /** attached, reserved, attaching, detaching, ... */
+  readonly status: string;
 }
 
 export interface ProviderAllocation {

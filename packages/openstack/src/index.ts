@@ -69,7 +69,7 @@ export type {
 } from './placement/placement.js';
 export type { Image, ImageData, Images, NewImage } from './image/images.js';
 export type { Network, NetworkAgent, NetworkRecord, NewPort, Port, Subnet } from './network/network.js';
-export type { NewVolume, Volume, VolumeAttachment, Volumes } from './volume/volumes.js';
+export type { NewVolume, ServerAttachment, Volume, VolumeAttachment, Volumes } from './volume/volumes.js';
 export type {
   NewVolumeEncryption,
   VolumeEncryption,

@@ -285,6 +285,7 @@ function pinnedGuest(): Full<GuestSnapshot> {
     ],
     files: { named: new Map(), open: new Set() },
     ports: [port()],
+    attachments: [],
   };
 }
 
@@ -336,6 +337,7 @@ function floatingGuest(): Full<GuestSnapshot> {
       open: new Set<`${number}:${number}`>(['65025:7']),
     },
     ports: [],
+    attachments: [{ id: 'attachment', volumeId, status: 'attached' }],
   };
 }
 

@@ -56,3 +56,18 @@ describe('the encryption of a volume', () => {
     expect(await lab.cloud.volumes.encryption('v')).toBeNull();
   });
 });
+
+describe('the attachments of a server', () => {
+  test('are those of every project, without how the storage is reached', async () => {
+    await using lab = await connect();
+    lab.fake.route('GET', /\/attachments$/, () => ({
+      json: { attachments: [{ id: 'a', volume_id: 'v', instance: 's', status: 'attached' }] },
+    }));
+    expect(await lab.cloud.volumes.attachmentsOf('s')).toEqual([
+      { id: 'a', volumeId: 'v', status: 'attached' },
+    ]);
+    const [asked] = lab.fake.received('GET', /\/attachments$/);
+    expect(asked?.query.toString()).toBe('all_tenants=True&instance_id=s');
+    expect(asked?.headers['openstack-api-version']).toBe('volume 3.27');
+  });
+});

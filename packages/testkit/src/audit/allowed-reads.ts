@@ -82,4 +82,10 @@ export const allowedRequests: readonly AllowedRead[] = [
       `^GET \\S*/ports\\?device_id=${id}(?:&device_id=${id})*(?:&marker=${id}|&limit=\\d+)*$`,
     ),
   },
+  {
+    what: 'GET /attachments?all_tenants=True&instance_id=SERVER: which volumes Cinder holds for it, not how they are reached',
+    pattern: new RegExp(
+      `^GET \\S*/attachments\\?all_tenants=True&instance_id=${id}(?:&marker=${id}|&limit=\\d+)*$`,
+    ),
+  },
 ];

@@ -1,6 +1,7 @@
 import type { InstanceRow } from '@whitebox/db';
 import type { GuestSnapshot, HostSnapshot, Snapshot } from '@whitebox/invariants';
 import type { Reading } from './attempt.js';
+import { readAttachments } from './read-attachments.js';
 import { readGuestRows, readHostRows, readMigrations, type KnownGuest } from './read-database.js';
 import { hostConfig } from './host-config.js';
 import { readHost, type ReadHost } from './read-host.js';
@@ -39,16 +40,10 @@ export async function readSnapshot(
   );
   const allocations = Promise.all(uuids.map((uuid) => readAllocations(reading, uuid)));
   const ports = readPorts(reading, uuids);
+  const attachments = rows.then((all) => Promise.all(all.map((guest) => readAttachments(reading, guest))));
   const migrations = readMigrations(reading, uuids, scope.hosts);
-  const [readRows, readHostsRows, readHosts, readTrees, readShares, portsOf, moves] = await Promise.all([
-    rows,
-    hostRows,
-    hosts,
-    providers,
-    allocations,
-    ports,
-    migrations,
-  ]);
+  const [readRows, readHostsRows, readHosts, readTrees, readShares, portsOf, volumes, moves] =
+    await Promise.all([rows, hostRows, hosts, providers, allocations, ports, attachments, migrations]);
   const extras = await moves.extras;
   return {
     takenAt,
@@ -78,6 +73,7 @@ export async function readSnapshot(
         ...guest,
         allocations: readShares[index],
         ports: portsOf?.get(guest.uuid),
+        attachments: volumes[index],
         ...processOf(guest.uuid, readHosts[at]),
       };
     }),

@@ -120,6 +120,24 @@ export const devices: readonly BadSnapshot[] = [
     /volumes: expected 3333.* \(block_device_mapping\), found none \(domain XML\)/,
   ],
   [
+    'I43',
+    'a volume that Cinder has detached',
+    (s) => (of.floating(s).attachments = []),
+    /volume 3333.*: expected attachment attachment \(block_device_mapping\), attached, found none such \(Cinder\)/,
+  ],
+  [
+    'I43',
+    'a volume that Cinder is still attaching',
+    (s) => (firstOf(of.floating(s).attachments).status = 'attaching'),
+    /found of volume 3333.*, attaching \(Cinder\)/,
+  ],
+  [
+    'I43',
+    'an attachment that nobody uses',
+    (s) => of.pinned(s).attachments.push({ id: 'left', volumeId: 'v', status: 'reserved' }),
+    /attachment left: expected one that the server has .*, found volume v, reserved \(Cinder\)/,
+  ],
+  [
     'I44',
     'a secret that libvirt has lost',
     (s) => {

@@ -1,6 +1,6 @@
 import { run } from '@whitebox/host';
 import { defineOrphan } from '../../broken-lab.suite.js';
-import { edit, type LabBreak, type Scene } from './lab-break.suite.js';
+import { edit, richOf, type LabBreak, type Scene } from './lab-break.suite.js';
 
 const orphan = '0badf00d-0000-4000-8000-00000000beef';
 
@@ -32,6 +32,20 @@ export const elsewhereBreaks: readonly LabBreak[] = [
         `'${other}'`,
       );
     },
+  },
+  {
+    what: 'Cinder has forgotten the attachment of a volume',
+    finds: ['I43'],
+    says: /volume \S+: expected attachment \S+ .*, attached, found none such \(Cinder\)/,
+    do: (scene) =>
+      edit(
+        scene,
+        'cinder',
+        'volume_attachment',
+        'deleted',
+        `instance_uuid = '${richOf(scene).id}' AND deleted = 0`,
+        '1',
+      ),
   },
   {
     what: 'the disk of a running server is another file of the same name',
