@@ -1,7 +1,8 @@
 // npm run audit:breaks: everything that an audit must find, broken for real in the lab that is up, one by one.
+// With --record FOLDER it keeps what is read of the lab, which the unit tests of packages/invariants play back.
 // npm run audit:load: audits while servers are made, moved, resized and deleted for some minutes (--seconds N).
 import './support/require-node.js';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap } from './bootstrap.js';
 import { runningLab } from './support/lab-control.js';
@@ -10,7 +11,7 @@ import { Progress } from './support/progress.js';
 import { cache } from './support/repository.js';
 
 const { values, positionals } = parseArgs({
-  options: { seconds: { type: 'string', default: '240' } },
+  options: { seconds: { type: 'string', default: '240' }, record: { type: 'string' } },
   allowPositionals: true,
 });
 const files = {
@@ -45,6 +46,7 @@ const { code } = await runNode(
       WHITEBOX_LAB_DIR: lab.directory,
       WHITEBOX_AUDIT_BREAKS: 'all',
       WHITEBOX_AUDIT_LOAD_SECONDS: values.seconds,
+      ...(values.record === undefined ? {} : { WHITEBOX_AUDIT_RECORD: resolve(values.record) }),
     },
     onLine: (line) => {
       console.log(line);

@@ -5,11 +5,16 @@ import { dedicated, shared } from '../flavors.js';
 import { AuditedLab } from './audited-lab.suite.js';
 import { allBreaks, inNoLab } from './breaks/all-breaks.suite.js';
 import type { Scene } from './breaks/lab-break.suite.js';
+import { BreakRecorder } from './breaks/record.suite.js';
 import { bootRich } from './breaks/rich-server.suite.js';
 
 /** npm run audit:breaks has all of them; npm test those that are quick and of which Nova writes nothing itself. */
 const every = process.env['WHITEBOX_AUDIT_BREAKS'] === 'all';
 const chosen = every ? allBreaks : allBreaks.filter(({ sample }) => sample);
+
+/** npm run audit:breaks -- --record FOLDER keeps what is read, for the unit tests of the invariants. */
+const folder = process.env['WHITEBOX_AUDIT_RECORD'];
+const recorder = folder === undefined ? undefined : new BreakRecorder(folder);
 
 describe('what is broken behind the back of a cloud', () => {
   let lab: AuditedLab;
@@ -67,11 +72,15 @@ describe('what is broken behind the back of a cloud', () => {
   it.each(chosen.map((one) => [one.what, one] as const))(
     '%s: is found, and nothing else',
     async (_, broken) => {
+      await recorder?.before(scene);
       const undo = await broken.do(scene);
-      const hosts = [scene.host.name];
-      const { results } = await lab.audit({ hosts }).finally(undo);
+      const look = async () => {
+        await recorder?.broken(scene, broken);
+        return lab.audit({ hosts: [scene.host.name] });
+      };
+      const { results } = await look().finally(undo);
       // Not before Nova's periodic task has seen that all is well again: what it writes then would mend the next break.
-      const after = every ? (await lab.audit({ hosts })).results.findings : [];
+      const after = every ? (await lab.audit({ hosts: [scene.host.name] })).results.findings : [];
       const texts = results.findings.map(({ text }) => text);
       const ids = [...new Set(results.findings.map(({ id }) => id))];
       expect(
