@@ -1,4 +1,6 @@
-import { findObstacles, machineCollisions, machineFacts, unfit } from './checks.js';
+import { machineCollisions } from './machine-collisions.js';
+import { machineFacts } from './machine-facts.js';
+import { findObstacles, unfit } from './obstacles.js';
 import { ownsNames } from './down.js';
 import type { Host } from './lab-hosts.js';
 import { distribution, findLab, planHosts, settingsFor } from './lab.js';

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { usableCpus } from './checks.js';
+import { usableCpus } from './machine-facts.js';
 import { debian12 } from './distribution.js';
 import { LabError, exitCodes } from './errors.js';
 import { parseLabSubnet } from './ipv4.js';

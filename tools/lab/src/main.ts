@@ -10,7 +10,7 @@ import { healFaults, injectFault, listFaults } from './faults/faults.js';
 import { faultKinds } from './faults/kinds.js';
 import { check } from './fitness.js';
 import { optionalServices } from './optional-services.js';
-import { environmentOf } from './outputs.js';
+import { environmentOf } from './describe-lab.js';
 import { progressFor } from './progress.js';
 import { profileNames } from './profiles.js';
 import {

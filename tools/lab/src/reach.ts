@@ -4,7 +4,8 @@ import { runAnyway } from './exec.js';
 import { runningHost } from './hosts.js';
 import { knownHosts, readHostKeys } from './keys.js';
 import type { LabPaths } from './names.js';
-import { sshConfig, type OutputContext } from './outputs.js';
+import { sshConfig } from './access-files.js';
+import type { OutputContext } from './output-context.js';
 import { writeAtomically } from './state.js';
 
 /** What is needed to reach the hosts, before the cloud answers. */

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { usableCpus } from './checks.js';
+import { usableCpus } from './machine-facts.js';
 import { Cloud } from './cloud.js';
 import type { LabDescription } from './description.js';
 import { withDiagnostics } from './diagnostics.js';
@@ -8,7 +8,7 @@ import { startHost } from './hosts.js';
 import { apiAddress, computeNames, type Host } from './lab-hosts.js';
 import { distribution, readSecrets } from './lab.js';
 import type { LabPaths } from './names.js';
-import type { OutputContext } from './outputs.js';
+import type { OutputContext } from './output-context.js';
 import { hostsThatDoNotRun, prepareHosts } from './prepare-hosts.js';
 import type { Progress } from './progress.js';
 import { waitForSsh, writeReachFiles } from './reach.js';

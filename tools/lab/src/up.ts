@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { missingTools } from './checks.js';
+import { missingTools } from './programs.js';
 import { chooseRootfs } from './choose-rootfs.js';
 import { Cloud } from './cloud.js';
 import { descriptionFormat, type LabDescription } from './description.js';

@@ -2,7 +2,11 @@ import { deliverUserFiles, devstackUserFiles } from './deployments/devstack-file
 import type { LabDescription } from './description.js';
 import { readHostFacts } from './host-facts.js';
 import { isCompute } from './lab-hosts.js';
-import { cloudsYaml, describeLab, nodesYaml, openrc, tempestConf, type OutputContext } from './outputs.js';
+import { cloudsYaml, openrc } from './access-files.js';
+import { describeLab } from './describe-lab.js';
+import { nodesYaml } from './nodes-yaml.js';
+import type { OutputContext } from './output-context.js';
+import { tempestConf } from './tempest-conf.js';
 import { writeAtomically } from './state.js';
 
 /** Everything that users of the lab need to know, and what it is made of as its hosts show it. */

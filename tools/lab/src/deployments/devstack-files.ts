@@ -2,7 +2,9 @@ import { endpoints } from '../cloud.js';
 import { LabError } from '../errors.js';
 import { runAnyway } from '../exec.js';
 import { controlHost } from '../lab-hosts.js';
-import { nodesYaml, tempestConf, type FactsByHost, type OutputContext } from '../outputs.js';
+import { nodesYaml } from '../nodes-yaml.js';
+import type { FactsByHost, OutputContext } from '../output-context.js';
+import { tempestConf } from '../tempest-conf.js';
 
 /** What DevStack leaves on the controller for its users, by path; tests that run there find all that they need. Pure. */
 export function devstackUserFiles(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseIndexTargets, sourceLines } from './apt.js';
 import { hierarchiesFrom } from './cgroups.js';
-import { findObstacles, unfit, type MachineFacts } from './checks.js';
+import { findObstacles, unfit, type MachineFacts } from './obstacles.js';
 import { debian12 } from './distribution.js';
 import { mountsBelow } from './hosts.js';
 
