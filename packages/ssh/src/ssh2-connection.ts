@@ -1,18 +1,20 @@
 import type { Duplex } from 'node:stream';
-import { HostError, type Endpoint } from '@whitebox/host';
+import type { Endpoint, HostError } from '@whitebox/host';
 import ssh2, {
   type AuthenticationType,
   type ClientChannel,
   type IdentityCallback,
   type ParsedKey,
-  type ServerHostKeyAlgorithm,
 } from 'ssh2';
+import { answering } from './answer-password.js';
 import { ChannelSocket } from './channel-socket.js';
 import { connectError } from './connect-errors.js';
 import type { SshError } from './errors.js';
 import { ExecSession, type Losable } from './exec-session.js';
+import { hostKeyAlgorithms } from './host-key-algorithms.js';
 import type { HostKeyCheck } from './host-key-check.js';
 import type { Identities } from './identities.js';
+import { connectionLost, cutOff } from './lost-connection.js';
 import { SftpReader } from './sftp-reader.js';
 import type { Target } from './target.js';
 
@@ -58,6 +60,7 @@ export class Ssh2Connection implements Losable {
   static async open(parts: ConnectionParts, signal: AbortSignal): Promise<Ssh2Connection> {
     const client = new ssh2.Client();
     try {
+      signal.throwIfAborted();
       await connected(client, parts, signal);
     } catch (error) {
       client.on('error', () => undefined);
@@ -164,29 +167,11 @@ export class Ssh2Connection implements Losable {
   }
 
   #lostError(): HostError {
-    const { name, address, port } = this.#target;
-    return new HostError({
-      code: 'WB_HOST_CONNECTION_LOST',
-      action: `use the SSH connection to ${address}:${String(port)}`,
-      host: name,
-      observed: this.#closing
-        ? 'the connection was closed here'
-        : `the connection is lost: ${this.#cause?.message ?? 'the server closed it'}`,
-      advice: this.#closing
-        ? 'Use the host only before it is disposed of.'
-        : 'What ran may still run there. Nothing is connected again behind your back: connect anew with SshHost.connect.',
-      cause: this.#cause,
-    });
+    return connectionLost(this.#target, this.#closing, this.#cause);
   }
 
   cutOff(): HostError {
-    return new HostError({
-      code: 'WB_HOST_CONNECTION_LOST',
-      action: 'run a program',
-      host: this.#target.name,
-      observed: 'the server closed the channel without telling how the program ended',
-      advice: 'Look at the log of sshd on that machine (journalctl -u ssh).',
-    });
+    return cutOff(this.#target);
   }
 }
 
@@ -227,14 +212,14 @@ async function connected(client: ssh2.Client, parts: ConnectionParts, signal: Ab
     client.once('close', () => {
       reject(refused ?? failure());
     });
-    const types = hostKey.types.flatMap(algorithmsOf);
+    const serverHostKey = hostKeyAlgorithms(hostKey.types);
     client.connect({
       sock: socket,
       username: target.user,
       readyTimeout: 0,
       keepaliveInterval: target.keepaliveIntervalMs,
       keepaliveCountMax: target.keepaliveCountMax,
-      ...(types.length > 0 ? { algorithms: { serverHostKey: [...types, ...allAlgorithms(types)] } } : {}),
+      ...(serverHostKey === undefined ? {} : { algorithms: { serverHostKey } }),
       hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => {
         hostKey.check(key).then(
           () => {
@@ -283,25 +268,6 @@ function authMethods(
   return methods.length > 0 ? methods : [{ type: 'none', username }];
 }
 
-/** Answers the first question whose answer is not to be seen on a screen, and no other. */
-function answering(password: string): KeyboardInteractiveCallback {
-  let asked = false;
-  return (_name, _instructions, _language, prompts, finish) => {
-    const [question] = prompts;
-    const known = !asked && prompts.length === 1 && question?.echo !== true;
-    asked ||= known;
-    finish(known ? [password] : []);
-  };
-}
-
-type KeyboardInteractiveCallback = (
-  name: string,
-  instructions: string,
-  language: string,
-  prompts: readonly { readonly prompt: string; readonly echo?: boolean | undefined }[],
-  finish: (answers: string[]) => void,
-) => void;
-
 /** An agent of which only the keys are offered that the configuration allows. */
 class ChosenAgent extends ssh2.OpenSSHAgent {
   readonly #publicKeys: readonly string[] | undefined;
@@ -329,26 +295,4 @@ function base64(key: ParsedKey): string {
 /** Whether ssh2 goes on with another key after that. */
 function isPassing(error: Error & { level?: string }): boolean {
   return error.level === 'agent' || error.message.startsWith('Error while signing');
-}
-
-function algorithmsOf(type: string): ServerHostKeyAlgorithm[] {
-  if (type === 'ssh-rsa') return ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'];
-  return isAlgorithm(type) ? [type] : [];
-}
-
-function allAlgorithms(known: readonly string[]): ServerHostKeyAlgorithm[] {
-  return supported.filter((algorithm) => !known.includes(algorithm));
-}
-
-const supported: readonly ServerHostKeyAlgorithm[] = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-];
-
-function isAlgorithm(type: string): type is ServerHostKeyAlgorithm {
-  return (supported as readonly string[]).includes(type);
 }
