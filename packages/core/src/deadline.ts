@@ -22,7 +22,8 @@ export function limitSignal(limits: Limits & { readonly timeoutMs: number }): Ab
  * A signal that is aborted by the first of these, with its reason.
  *
  * AbortSignal.any() is for this, but it holds what it joins weakly, and while memory is cleared up Node 20 forgets a
- * timeout that nothing else knows, and Node 24 a result that is looked at but not listened to.
+ * timeout that nothing else knows, and Node 24 a result that is looked at but not listened to. This one listens to all of them
+ * until one is aborted: joined with a signal that never is, it stays in memory as long as that signal.
  */
 export function anySignal(signals: readonly AbortSignal[]): AbortSignal {
   const controller = new AbortController();

@@ -43,7 +43,10 @@ function withCloud(command: Command): Command {
   return command
     .option('--config <file>', 'tempest.conf with the [whitebox*] sections')
     .option('--nodes <file>', 'nodes.yaml; overrides [whitebox] nodes_yaml')
-    .option('--clouds-yaml <file>', 'clouds.yaml; default: where the openstack client looks for it')
+    .option(
+      '--clouds-yaml <file>',
+      'clouds.yaml; default: OS_CLIENT_CONFIG_FILE, else where the openstack client looks for it',
+    )
     .option('--cloud <name>', 'entry in clouds.yaml; default: OS_CLOUD');
 }
 

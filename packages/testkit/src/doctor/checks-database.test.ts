@@ -25,6 +25,23 @@ describe('the database', () => {
     );
   });
 
+  it('is not looked at where the login that it takes to find it does not work', async () => {
+    const noLogin = new WhiteboxError({
+      code: 'WB_OPENSTACK_UNREACHABLE',
+      action: 'authenticate',
+      observed: 'connect ECONNREFUSED',
+      advice: 'Is the service up?',
+    });
+    const api = () => Promise.reject(noLogin);
+    const found = await look(database, fakeSite({ api, database: () => Promise.reject(noLogin) }));
+    expect(found.findings).toMatchObject([
+      { verdict: 'unknown', found: 'not looked at, as the login to Keystone does not work' },
+    ]);
+    // Where it is known from the configuration its own troubles are told.
+    const own = await look(database, fakeSite({ api, database: () => Promise.reject(denied) }));
+    expect(own.findings).toMatchObject([{ verdict: 'wrong', code: 'WB_DB_ACCESS_DENIED' }]);
+  });
+
   it('is wrong where a cell cannot be read, and tells which', async () => {
     const cells = () =>
       Promise.resolve([

@@ -1,5 +1,6 @@
-import { ok, unknown, warning, wrong, type Check, type Finding } from '../check.js';
+import { NotLooked, ok, unknown, warning, wrong, type Check, type Finding } from '../check.js';
 import { findingsOfError } from '../findings-of-error.js';
+import type { Site, SiteDatabase } from '../site.js';
 
 /** Rights with which nothing can be changed (GRANT of MySQL and MariaDB); USAGE is none. */
 const harmless = /^(?:USAGE|SELECT|SHOW VIEW|SHOW DATABASES|PROCESS|REPLICATION CLIENT|BINLOG MONITOR)$/;
@@ -8,7 +9,7 @@ export const database: Check = {
   code: 'WB_DOCTOR_DATABASE',
   title: "Nova's databases",
   look: async (site) => {
-    const { account, place, grants, cells } = await site.database();
+    const { account, place, grants, cells } = await opened(site);
     const findings: Finding[] = [ok(`${account}, from ${place}`)];
     for (const { name, problem } of await cells()) {
       if (problem === undefined) findings.push(ok(`cell ${name} can be read`));
@@ -25,6 +26,23 @@ export const database: Check = {
     return findings;
   },
 };
+
+/** Where nothing says which database it is, it takes the API to find it: what is wrong with the login is told there. */
+async function opened(site: Site): Promise<SiteDatabase> {
+  try {
+    return await site.database();
+  } catch (error) {
+    if (!(error instanceof Error) || error.message !== (await loginTrouble(site))) throw error;
+    throw new NotLooked('not looked at, as the login to Keystone does not work');
+  }
+}
+
+async function loginTrouble(site: Site): Promise<string | undefined> {
+  return site.api().then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+}
 
 /** @param grants lines of SHOW GRANTS */
 export function judgeGrants(grants: readonly string[]): Finding {
