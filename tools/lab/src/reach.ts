@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from './errors.js';
 import { runAnyway } from './exec.js';
 import { runningHost } from './hosts.js';
@@ -40,5 +41,7 @@ export async function waitForSsh(
         advice: `Its console: ${paths.host(host).console}`,
       });
     }
+    // A host without sshd yet refuses at once, and the CPUs are for its boot.
+    await sleep(200, undefined, { signal });
   }
 }
