@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { errorCode } from '@whitebox/core';
+import { UsageError } from './errors.js';
 import { ExitCode } from './exit-codes.js';
 import { audit, type AuditOptions } from './audit-command.js';
 import { discover, type DiscoverOptions } from './discover-command.js';
@@ -235,12 +236,10 @@ function times(text: string): number {
   return Number(text);
 }
 
-/** Errors that say what is wrong with the input, by the area in their code. */
-function exitCodeOf(code: string | undefined): ExitCode {
-  if (code === undefined) return ExitCode.NotRun;
-  return /^WB_(CONFIG|INI|RUN_NO_SUITE|RUN_NOT_A_SUITE|RUN_USAGE|RUN_LIST|RUN_MERGE|RUN_OPEN|AUDIT_UNKNOWN|TESTKIT_NO_CLOUD|OPENSTACK_CREDENTIALS|OPENSTACK_CLOUDS)/.test(
-    code,
-  )
+/** What is wrong with the input is told by our own errors, and by the area in the code of others. */
+function exitCodeOf(error: unknown): ExitCode {
+  const inputs = /^WB_(CONFIG|INI|AUDIT_UNKNOWN|TESTKIT_NO_CLOUD|OPENSTACK_CREDENTIALS|OPENSTACK_CLOUDS)/;
+  return error instanceof UsageError || inputs.test(errorCode(error) ?? '')
     ? ExitCode.Usage
     : ExitCode.NotRun;
 }
@@ -256,6 +255,6 @@ try {
     process.stderr.write(
       `whitebox: ${error instanceof Error ? ((code === undefined ? error.stack : error.message) ?? '') : String(error)}\n`,
     );
-    process.exitCode = exitCodeOf(code);
+    process.exitCode = exitCodeOf(error);
   }
 }

@@ -73,21 +73,28 @@ describe('openResultsFolder', () => {
 });
 
 describe('writeAllResults', () => {
+  const results: RunResults = {
+    started: '2026-11-22T18:15:00.000Z',
+    durationMs: 1,
+    suites: [],
+    counts: { passed: 0, failed: 0, skipped: 0 },
+    interrupted: false,
+    warnings: [],
+    troubles: [],
+    leftovers: [],
+    cases: [],
+  };
+
   it('says which file cannot be written, and what to do', async () => {
     await mkdir(join(folder, 'results.json.part'));
-    const results: RunResults = {
-      started: '2026-11-22T18:15:00.000Z',
-      durationMs: 1,
-      suites: [],
-      counts: { passed: 0, failed: 0, skipped: 0 },
-      interrupted: false,
-      warnings: [],
-      troubles: [],
-      leftovers: [],
-      cases: [],
-    };
     await expect(writeAllResults(folder, results)).rejects.toThrow(
       /write the results to .*results\.json\.part: it is a folder.*WB_RUN_RESULTS/s,
     );
+  });
+
+  it('leaves what it knows better as it is', async () => {
+    await mkdir(join(folder, '.stestr'));
+    await writeFile(join(folder, '.stestr/format'), '2\n');
+    await expect(writeAllResults(folder, results)).rejects.toMatchObject({ code: 'WB_RUN_REPOSITORY' });
   });
 });

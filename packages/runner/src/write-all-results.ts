@@ -32,7 +32,7 @@ export interface ExtraFiles {
  * Writes a run's results in every form: results.json, report.html and junit.xml (each to a file that was asked for, too),
  * testrepository.subunit, which has the name that Zuul's roles give it, and a repository of stestr.
  *
- * @throws RunError `WB_RUN_RESULTS`
+ * @throws RunError `WB_RUN_RESULTS`, `WB_RUN_REPOSITORY`
  */
 export async function writeAllResults(
   directory: string,
@@ -42,13 +42,14 @@ export async function writeAllResults(
   try {
     await writeAll(directory, results, extra);
   } catch (error) {
+    if (error instanceof RunError) throw error;
     const path = error instanceof Error && 'path' in error ? `${String(error.path)}: ` : '';
     throw new RunError({
       code: 'WB_RUN_RESULTS',
       action: `write the results to ${directory}`,
       observed: `${path}${fileTrouble(error)}`,
       advice:
-        'Remove the cause. The results of this run are only in what it printed; "whitebox recover" tells whether it left anything on the cloud.',
+        'Remove the cause. What a run prints has its verdicts too, and "whitebox recover" tells whether it left anything on the cloud.',
       cause: error,
     });
   }
