@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportHtml } from '@whitebox/report';
 import type { Browser, Page } from 'playwright-core';
-import { sampleRun } from '../src/sample-run.suite.js';
+import { sampleRun, sideBySide } from '../src/sample-run.suite.js';
 import { open, startChromium, violations } from './chromium.js';
 
 let browser: Browser;
@@ -18,6 +18,7 @@ const one = reportHtml(sampleRun(1));
 const real = readFileSync(join(import.meta.dirname, '..', 'testdata', 'failed-run.html'), 'utf8');
 const some = reportHtml(sampleRun(12));
 const many = reportHtml(sampleRun(200));
+const together = reportHtml(sideBySide(sampleRun(12)));
 
 const openAll = (page: Page): Promise<void> =>
   page.evaluate(() => {
@@ -30,6 +31,11 @@ async function openEverything(page: Page): Promise<void> {
   await openAll(page);
   await expect.poll(() => packedBodies(page)).toBe(0);
   await openAll(page);
+}
+/** What only a run of cases side by side has: a lane of claims, and of each case how long it waited. */
+async function shownClaims(page: Page): Promise<void> {
+  expect(await page.locator('rect.claim').count()).toBeGreaterThan(3);
+  expect(await page.locator('details.case.failed[open] .turn').count()).toBeGreaterThan(0);
 }
 const shownCases = (page: Page): Promise<number> => page.locator('details.case:visible').count();
 
@@ -58,15 +64,54 @@ describe('the page in Chromium', () => {
       await using opened = await open(browser, some, { colorScheme, width });
       expect(await violations(opened.page)).toEqual([]);
     }
-    for (const text of [one, real]) {
+    for (const text of [one, real, together]) {
       await using opened = await open(browser, text, { colorScheme, width });
+      if (text === together) await shownClaims(opened.page);
       await openEverything(opened.page);
       expect(await violations(opened.page)).toEqual([]);
     }
   });
 
+  it('has nothing that axe objects to on paper', async () => {
+    for (const [text, colorScheme] of [
+      [real, 'light'],
+      [together, 'dark'],
+    ] as const) {
+      await using opened = await open(browser, text, { colorScheme });
+      await openEverything(opened.page);
+      await opened.page.emulateMedia({ media: 'print', colorScheme });
+      expect(await violations(opened.page)).toEqual([]);
+    }
+  });
+
+  it('is walked through with Tab alone, and what has the focus is seen', async () => {
+    await using opened = await open(browser, together);
+    const { page } = opened;
+    const seen = new Set<string>();
+    for (let press = 0; press < 400; press += 1) {
+      await page.keyboard.press('Tab');
+      const at = await page.evaluate(() => {
+        const { activeElement: active } = document;
+        if (active === null || active === document.body) return undefined;
+        const { outlineStyle, outlineWidth } = getComputedStyle(active);
+        const { width, height } = active.getBoundingClientRect();
+        return {
+          name: active.closest('details.case > summary')?.parentElement?.id ?? active.tagName,
+          seen: outlineStyle !== 'none' && outlineWidth !== '0px' && width > 0 && height > 0,
+          text: active.outerHTML.slice(0, 120),
+        };
+      });
+      if (at === undefined) break;
+      expect(at, at.text).toMatchObject({ seen: true });
+      seen.add(at.name);
+    }
+    const cases = await page.locator('details.case').evaluateAll((all) => all.map(({ id }) => id));
+    expect(cases.filter((id) => !seen.has(id))).toEqual([]);
+    expect([...seen]).toEqual(expect.arrayContaining(['A', 'INPUT', 'BUTTON']));
+  });
+
   it.each([320, 390, 768, 1280, 1920])('never scrolls sideways as a whole: %i wide', async (width) => {
-    for (const text of [one, many, real]) {
+    for (const text of [one, many, real, together]) {
       await using opened = await open(browser, text, { width });
       if (text !== many) await openEverything(opened.page);
       expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(

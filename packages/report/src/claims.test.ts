@@ -37,6 +37,7 @@ describe('claims', () => {
       ['', '50', '10', '19', '4 dedicated CPUs claimed by 1 case'],
       [' alone', '60', '40', '30', 'the cloud alone'],
     ]);
+    expect(page).toContain('claimed dedicated CPUs, up to 6</div>');
     expect(page).toContain('a case had the cloud alone');
   });
 

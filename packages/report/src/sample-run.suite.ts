@@ -275,3 +275,20 @@ export function sampleRun(size: number, change: Partial<ReportRun> = {}): Report
     ...change,
   };
 }
+
+/** The same run with cases side by side: most claim CPUs, each ninth has the cloud alone. */
+export function sideBySide(run: ReportRun, jobs = 4): ReportRun {
+  const start = Date.parse(run.started);
+  const free = Array.from({ length: jobs }, () => 4200);
+  const cases = run.cases.map((one, index) => {
+    if (one.verdict === 'skipped') return one;
+    const alone = index % 9 === 8;
+    const at = alone ? Math.max(...free) : Math.min(...free);
+    const end = at + one.durationMs;
+    if (alone) free.fill(end);
+    else free[free.indexOf(at)] = end;
+    const claim = alone ? null : { dedicatedCpus: (index * 2) % 8 };
+    return { ...one, started: new Date(start + at).toISOString(), turn: { waitedMs: at - 4200, claim } };
+  });
+  return { ...run, durationMs: Math.max(...free) + 900, cases };
+}

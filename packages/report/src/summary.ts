@@ -3,6 +3,7 @@ import { markup, type Content, type Html } from './html.js';
 import { verdictIcon } from './icons.js';
 import type { ReportCase, ReportRun } from './model.js';
 import { attemptsOf, subjectsOf, type Subject } from './subjects.js';
+import { unbroken } from './unbroken.js';
 
 const verdicts = ['failed', 'passed', 'skipped'] as const;
 
@@ -56,7 +57,7 @@ export function summary(run: ReportRun, subjects: readonly Subject[]): Html {
         const [, name, said] = /^([^:]+): (.*)$/s.exec(fact) ?? [undefined, 'Cloud', fact];
         return markup`<div>
           <dt>${name}</dt>
-          <dd>${said}</dd>
+          <dd>${unbroken(said)}</dd>
         </div>`;
       })}
     </dl>
@@ -118,7 +119,7 @@ function failures(subjects: readonly Subject[]): Content {
         return markup`<li>
           <a href="#${attempts.length > 1 ? (bad[0]?.anchor ?? anchor) : anchor}">${name}</a>
           <span class="where">${title}${often}</span>
-          <p class="why">${bad[0]?.failures[0]?.message.split('\n')[0] ?? ''}</p>
+          <p class="why">${unbroken(bad[0]?.failures[0]?.message.split('\n')[0] ?? '')}</p>
         </li>`;
       })}
     </ol>

@@ -1,4 +1,4 @@
-import { claimBars, claimLaneHeight } from './claim-lane.js';
+import { claimBars, claimLaneHeight, mostClaimed } from './claim-lane.js';
 import { duration } from './duration.js';
 import { markup, type Content, type Html } from './html.js';
 import type { ReportRun } from './model.js';
@@ -52,7 +52,7 @@ export function timeline(run: ReportRun, subjects: readonly Subject[]): Content 
           ),
         )
       }
-      ${claimed.length > 0 && lane('claimed dedicated CPUs', claimLaneHeight, claimBars(claimed, scale))}
+      ${claimed.length > 0 && lane(`claimed dedicated CPUs, up to ${mostClaimed(claimed)}`, claimLaneHeight, claimBars(claimed, scale))}
       ${subjects.map((subject) => {
         const own = spans.filter((span) => subject.cases.includes(span.case));
         if (own.length === 0) return undefined;
@@ -91,8 +91,9 @@ export function timeline(run: ReportRun, subjects: readonly Subject[]): Content 
       </svg>
     </div>
     <p class="key">
-      ${sign('passed')} passed ${sign('failed')} failed
-      ${skipped(spans) && markup`${sign('skipped')} skipped after it had begun`}
+      ${has(spans, 'passed') && markup`${sign('passed')} passed`}
+      ${has(spans, 'failed') && markup`${sign('failed')} failed`}
+      ${has(spans, 'skipped') && markup`${sign('skipped')} skipped after it had begun`}
       ${restarts.length > 0 && markup`${sign('restart')} configuration changed or a service restarted`}
       ${claimed.some(({ turn }) => turn.claim === null) && markup`${sign('claim alone')} a case had the cloud alone`}
     </p>
@@ -111,8 +112,8 @@ function sign(kind: string): Html {
   </svg>`;
 }
 
-function skipped(spans: readonly Span[]): boolean {
-  return spans.some((span) => span.case.verdict === 'skipped');
+function has(spans: readonly Span[], verdict: NumberedCase['verdict']): boolean {
+  return spans.some((span) => span.case.verdict === verdict);
 }
 
 /** Cases that were skipped at once took no time and are not drawn. */

@@ -55,6 +55,7 @@ h1 { font-size: 26px; line-height: 1.25; font-weight: 650; letter-spacing: -.01e
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(300px, 100%), 1fr)); gap: 8px 28px; padding: 12px 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); }
 .facts dt { color: var(--muted); font-size: 12px; }
 .facts dd { overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+.range { white-space: nowrap; }
 .notice { margin-top: 12px; padding: 8px 14px 10px; border: 1px solid var(--line); border-left: 4px solid var(--odd-line); border-radius: 4px; background: var(--odd-ground); }
 .notice.bad { border-left-color: var(--bad-mark); background: var(--bad-ground); }
 .notice h2 { font-size: 13px; }
