@@ -1,4 +1,5 @@
 import { quoteArgv } from '@whitebox/host';
+import { commandsOf } from './shell-words.js';
 
 /**
  * What a program has said.
@@ -36,7 +37,7 @@ export class Answers {
     this.#names = names;
     this.#known = new Map(
       commands.map((of) => [
-        of.command,
+        keyOf(commandsOf(of.command)[0] ?? []),
         { of, stdout: names.template(of.stdout), stderr: names.template(of.stderr) },
       ]),
     );
@@ -48,7 +49,7 @@ export class Answers {
    * @returns {Answer | undefined} undefined: it was never asked for
    */
   answer(number, argv) {
-    const { text } = this.#names.back(quoteArgv(argv));
+    const { text } = this.#names.back(keyOf(argv));
     const known = this.#known.get(text);
     if (known === undefined) return undefined;
     return {
@@ -58,4 +59,10 @@ export class Answers {
       milliseconds: commandMs,
     };
   }
+}
+
+/** A command without its environment: sent by itself it has that from the shell, in a batch from env. @param {readonly string[]} argv */
+function keyOf(argv) {
+  const from = argv[0] === 'env' ? argv.findIndex((word, index) => index > 0 && !/^\w+=/.test(word)) : 0;
+  return quoteArgv(argv.slice(from));
 }

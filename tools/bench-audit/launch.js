@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { commandsOf } from './shell-words.js';
 
 /**
@@ -32,24 +33,33 @@ export function unwrapped(argv, stdin) {
 }
 
 /**
- * The commands that are sent in one (packages/host/src/batched.ts); undefined: it is one by itself.
+ * Commands that are sent in one (packages/host/src/batched.ts).
+ * @typedef {object} Batch
+ * @property {string} word with which the answer to each ends
+ * @property {readonly (readonly string[])[]} commands
+ */
+
+/**
  * @param {Launch} launch
- * @returns {readonly (readonly string[])[] | undefined}
+ * @returns {Batch | undefined} undefined: it is one by itself
  */
 export function batchOf({ argv, stdin }) {
-  const [shell, option, script] = argv;
-  if (shell !== '/bin/sh' || option !== '-c' || !script?.startsWith('exec 3>&1\nrun() {')) return undefined;
-  return commandsOf(stdin).map(([, ...words]) => words);
+  const [shell, option, script, , word = ''] = argv;
+  if (shell !== '/bin/sh' || option !== '-c' || !script?.startsWith('wb_word=$1\nrun() {')) return undefined;
+  return { word, commands: commandsOf(stdin).map(([, ...words]) => words) };
 }
 
 /**
- * What the script of a batch writes of one command.
- * @param {import('./answers.js').Answer} answer
+ * What the script of a batch writes.
+ * @param {string} word
+ * @param {readonly import('./answers.js').Answer[]} answers
  */
-export function batchAnswer({ exitCode, stdout, stderr }) {
-  // base64 of coreutils breaks its lines at 76 characters.
-  const lines = stdout.toString('base64').replaceAll(/.{1,76}/g, '$&\n');
-  return `${lines}.${Buffer.from(`${stderr.toString()}=${String(exitCode)}`).toString('base64')}\n`;
+export function batchAnswer(word, answers) {
+  const parts = answers.flatMap(({ exitCode, stdout, stderr }) => {
+    const said = Buffer.from(`${stderr.toString()}=${String(exitCode)}`).toString('base64');
+    return [stdout, Buffer.from(`\n${word} ${said}\n`)];
+  });
+  return gzipSync(Buffer.concat(parts), { level: 1 });
 }
 
 /** @param {readonly string[]} argv */

@@ -92,9 +92,9 @@ export class SshServers {
       await pause(milliseconds);
       return { exitCode, stderr, stdout: Buffer.concat([Buffer.from(launch.before), stdout]) };
     }
-    const answers = await Promise.all(batch.map((command) => this.#answer(number, command)));
+    const answers = await Promise.all(batch.commands.map((command) => this.#answer(number, command)));
     await pause(answers.reduce((sum, { milliseconds }) => sum + milliseconds, 0));
-    const stdout = Buffer.from(launch.before + answers.map(batchAnswer).join(''));
+    const stdout = Buffer.concat([Buffer.from(launch.before), batchAnswer(batch.word, answers)]);
     return { exitCode: 0, stderr: Buffer.alloc(0), stdout };
   }
 

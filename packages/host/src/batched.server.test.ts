@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -55,6 +55,42 @@ describe('batched', () => {
     expect(rounds()).toBe(1);
     expect(Buffer.from(one).equals(bytes)).toBe(true);
     expect(missing).toMatchObject({ code: 'WB_HOST_NO_FILE' });
+  });
+
+  it('brings the same back from a machine without gzip', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'batched-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    for (const name of ['sh', 'cat', 'base64', 'tr', 'printf', 'env'])
+      await symlink(`/usr/bin/${name}`, join(folder, name));
+    const local = new LocalHost();
+    const zipped: boolean[] = [];
+    const reading = (path: string | undefined): Host => ({
+      name: 'here',
+      exec: (argv, options = {}) =>
+        local.exec(argv, {
+          ...options,
+          env: path === undefined ? {} : { PATH: path },
+          onStdout: (chunk) => {
+            zipped.push(chunk[0] === 0x1f);
+            return options.onStdout?.(chunk);
+          },
+        }),
+      readFile: (file, options) => local.readFile(file, options),
+      replaceFile: (file, bytes, options) => local.replaceFile(file, bytes, options),
+      dial: (endpoint, options) => local.dial(endpoint, options),
+    });
+    const ask = async (path: string | undefined): Promise<string[]> => {
+      const host = batched(reading(path));
+      const all = await Promise.all([
+        host.exec(['printf', '%s', 'no line break']),
+        host.exec(['sh', '-c', 'echo to both; echo said >&2; exit 7']),
+      ]);
+      return all.map(({ exitCode, stdout, stderr }) => `${exitCode} ${stdout} ${stderr}`);
+    };
+    expect(await ask(folder)).toEqual(['0 no line break ', '7 to both\n said\n']);
+    expect(zipped).not.toContain(true);
+    expect(await ask(undefined)).toEqual(await ask(folder));
+    expect(zipped).toContain(true);
   });
 
   it('says of a program that is missing what the machine says', async () => {

@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
+import { promisify } from 'node:util';
+import { constants, gunzip } from 'node:zlib';
 import { HostError } from './errors.js';
 import { readFileByExec } from './files-by-exec.js';
 import type { Completed, Endpoint, ExecOptions, Host, Limited, ReplaceOptions } from './host.js';
@@ -6,15 +9,25 @@ import { quoteArgv } from './quote.js';
 
 /**
  * Runs the commands on standard input (lines `run PROGRAM ARGUMENT...`, quoted for a shell) one after the other. Of each it writes
- * standard output in base64, then a line that begins with a full stop: standard error and `=STATUS`, in base64 too. No file is
- * needed in between, and no command gets input.
+ * standard output as it is, then a line with the word that it was given and, in base64, standard error and `=STATUS`; all of that
+ * through gzip where there is one, as what /proc says of a guest repeats itself. No file is needed in between, and no command gets
+ * input.
  */
-export const batchScript = `exec 3>&1
+export const batchScript = `wb_word=$1
 run() {
-  wb_said=$({ { "$@" </dev/null 3>&-; echo "=$?" >&2; } | base64 >&3 3>&-; } 2>&1)
-  printf '.%s\\n' "$(printf '%s' "$wb_said" | base64 | tr -d '\\n')"
+  wb_said=$({ "$@" </dev/null >&3 3>&-; echo "=$?" >&2; } 2>&1)
+  printf '\\n%s %s\\n' "$wb_word" "$(printf '%s' "$wb_said" | base64 | tr -d '\\n')"
 }
-eval "$(cat)"`;
+all() {
+  exec 3>&1
+  eval "$(cat)"
+}
+if command -v gzip >/dev/null; then all | gzip -1; else all; fi`;
+
+/** Bytes that a batch may write before and after it was compressed. */
+const maxBatchBytes = 512 * 1024 * 1024;
+
+const unzip = promisify(gunzip);
 
 interface Waiting {
   readonly argv: readonly string[];
@@ -86,13 +99,20 @@ class BatchedHost implements Host {
       return;
     }
     try {
-      const { stdout, stderr } = await this.#host.exec(['/bin/sh', '-c', batchScript], {
+      const word = `whitebox-${randomBytes(18).toString('hex')}`;
+      const written: Uint8Array[] = [];
+      const said: Uint8Array[] = [];
+      await this.#host.exec(['/bin/sh', '-c', batchScript, 'sh', word], {
         stdin: commands.map(lineOf).join(''),
         timeoutMs: Math.max(...commands.map(({ options }) => options.timeoutMs ?? 60_000)),
         signal,
-        maxOutputBytes: 512 * 1024 * 1024,
+        // As it is, not as text: most of it is only a text once it is unzipped, and each command has its own part.
+        collect: false,
+        onStdout: (chunk) => void written.push(chunk),
+        onStderr: (chunk) => void said.push(chunk),
       });
-      const answers = answersIn(stdout);
+      const answers = answersIn(await unzipped(Buffer.concat(written)), word);
+      const stderr = Buffer.concat(said).toString();
       for (const [index, command] of commands.entries()) {
         const answer = answers[index];
         if (answer === undefined) command.reject(this.#cutOff(command, stderr));
@@ -128,20 +148,28 @@ interface Answer {
   readonly stderr: Buffer;
 }
 
-function answersIn(text: string): Answer[] {
+/** Also of what was cut off: as far as it came. */
+async function unzipped(bytes: Buffer): Promise<Buffer> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  return await unzip(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: maxBatchBytes });
+}
+
+function answersIn(bytes: Buffer, word: string): Answer[] {
   const answers: Answer[] = [];
-  let from = 0;
-  for (const { index, 0: line, 1: said = '' } of text.matchAll(/^\.([\w+/=]*)\n/gm)) {
-    const told = Buffer.from(said, 'base64');
-    const at = told.lastIndexOf('=');
+  const mark = Buffer.from(`\n${word} `);
+  for (let from = 0; ; ) {
+    const at = bytes.indexOf(mark, from);
+    const end = at < 0 ? -1 : bytes.indexOf(0x0a, at + mark.length);
+    if (end < 0) return answers;
+    const told = Buffer.from(bytes.toString('latin1', at + mark.length, end), 'base64');
+    const status = told.lastIndexOf('=');
     answers.push({
-      exitCode: Number(told.subarray(at + 1).toString()),
-      stdout: Buffer.from(text.slice(from, index), 'base64'),
-      stderr: told.subarray(0, at),
+      exitCode: Number(told.subarray(status + 1).toString()),
+      stdout: bytes.subarray(from, at),
+      stderr: told.subarray(0, status),
     });
-    from = index + line.length;
+    from = end + 1;
   }
-  return answers;
 }
 
 /** As if the command had been sent by itself. */

@@ -41,21 +41,23 @@ export async function loadConfigChain(
   options: ChainOptions = {},
 ): Promise<ConfigChain> {
   const named = namedSources(service);
+  const names = [service.project, service.prog];
+  const defaultFiles = named.some(({ kind }) => kind === 'file')
+    ? []
+    : atOnce(names, (name) => firstFile(reader, defaultPlaces(service, `${name}.conf`)));
+  const defaultDirs = named.some(({ kind }) => kind === 'dir')
+    ? []
+    : atOnce(names, (name) => firstDir(reader, defaultPlaces(service, `${name}.conf.d`)));
+  const those = atOnce(named, ({ kind, path }) =>
+    kind === 'file' ? firstFile(reader, [path]) : firstDir(reader, [path]),
+  );
   const sources: ConfigSource[] = [];
-  if (!named.some(({ kind }) => kind === 'file')) {
-    for (const name of [service.project, service.prog]) {
-      const first = await firstFile(reader, defaultPlaces(service, `${name}.conf`));
-      if (first !== undefined) sources.push(first);
-    }
+  for (const reading of [...defaultFiles, ...defaultDirs]) {
+    const source = await reading;
+    if (source !== undefined) sources.push(source);
   }
-  if (!named.some(({ kind }) => kind === 'dir')) {
-    for (const name of [service.project, service.prog]) {
-      const first = await firstDir(reader, defaultPlaces(service, `${name}.conf.d`));
-      if (first !== undefined) sources.push(first);
-    }
-  }
-  for (const { kind, path } of named) {
-    const source = kind === 'file' ? await firstFile(reader, [path]) : await firstDir(reader, [path]);
+  for (const [index, { kind, path }] of named.entries()) {
+    const source = await those[index];
     if (source === undefined) throw missing(kind, path, service.prog);
     sources.push(source);
   }
@@ -92,23 +94,34 @@ function defaultPlaces(service: ServiceProcess, name: string): string[] {
   return dirs.map((dir) => `${dir}/${name}`);
 }
 
+/** A machine far away answers many questions as soon as one. Of what is not waited for in the end it may go wrong. */
+function atOnce<T, R>(all: readonly T[], ask: (one: T) => Promise<R>): readonly Promise<R>[] {
+  const asked = all.map(ask);
+  for (const each of asked) each.catch(() => undefined);
+  return asked;
+}
+
 async function firstFile(reader: ConfigReader, paths: readonly string[]): Promise<ConfigText | undefined> {
-  for (const file of paths) {
-    const text = await reader.readFile(file);
+  const texts = atOnce(paths, (path) => reader.readFile(path));
+  for (const [index, file] of paths.entries()) {
+    const text = await texts[index];
     if (text !== undefined) return { file, text };
   }
   return undefined;
 }
 
 async function firstDir(reader: ConfigReader, paths: readonly string[]): Promise<ConfigSource | undefined> {
-  for (const dir of paths) {
-    const entries = await reader.listDir(dir);
+  const lists = atOnce(paths, (path) => reader.listDir(path));
+  for (const [index, dir] of paths.entries()) {
+    const entries = await lists[index];
     if (entries === undefined) continue;
-    const files: ConfigText[] = [];
     // glob('*.conf') of Python: no hidden files.
-    for (const entry of entries.filter((each) => /^[^.].*\.conf$/s.test(each)).toSorted(byCodePoint)) {
-      const text = await reader.readFile(`${dir}/${entry}`);
-      if (text !== undefined) files.push({ file: `${dir}/${entry}`, text });
+    const names = entries.filter((each) => /^[^.].*\.conf$/s.test(each)).toSorted(byCodePoint);
+    const texts = atOnce(names, (name) => reader.readFile(`${dir}/${name}`));
+    const files: ConfigText[] = [];
+    for (const [at, name] of names.entries()) {
+      const text = await texts[at];
+      if (text !== undefined) files.push({ file: `${dir}/${name}`, text });
     }
     return { dir, files };
   }

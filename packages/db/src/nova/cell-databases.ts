@@ -29,6 +29,7 @@ export class CellDatabases {
   readonly #apiTables: TableReader;
   readonly #options: NovaDatabaseOptions;
   readonly #open = new Map<string, Promise<OpenCell>>();
+  #asked: { readonly limits: Limits; readonly answer: Promise<readonly CellMapping[]> } | undefined;
 
   constructor(api: Database, apiTables: TableReader, options: NovaDatabaseOptions) {
     this.#api = api;
@@ -36,7 +37,19 @@ export class CellDatabases {
     this.#options = options;
   }
 
-  async mappings(limits?: Limits): Promise<readonly CellMapping[]> {
+  /** Whoever asks while it is being read, within the same limits, gets the same: readers ask for many tables at once. */
+  mappings(limits: Limits = {}): Promise<readonly CellMapping[]> {
+    const asked = this.#asked;
+    const same = asked?.limits.signal === limits.signal && asked?.limits.timeoutMs === limits.timeoutMs;
+    if (asked !== undefined && same) return asked.answer;
+    const answer = this.#mappings(limits).finally(() => {
+      if (this.#asked?.answer === answer) this.#asked = undefined;
+    });
+    this.#asked = { limits, answer };
+    return answer;
+  }
+
+  async #mappings(limits: Limits): Promise<readonly CellMapping[]> {
     const found = await this.#apiTables.select(cellMappingsTable, [], limits);
     return found.map((row) => {
       const uuid = row.text('uuid');
