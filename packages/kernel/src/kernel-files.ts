@@ -86,16 +86,16 @@ export class KernelFiles {
 }
 
 function groupByPath(printed: string): ReadonlyMap<string, string> {
-  const contents = new Map<string, string>();
+  const lines = new Map<string, string[]>();
   for (const line of printed.split('\n')) {
     const colon = line.indexOf(':');
     if (colon < 0) continue;
     const path = line.slice(0, colon);
-    const text = line.slice(colon + 1);
-    const before = contents.get(path);
-    contents.set(path, before === undefined ? text : `${before}\n${text}`);
+    const before = lines.get(path);
+    if (before === undefined) lines.set(path, [line.slice(colon + 1)]);
+    else before.push(line.slice(colon + 1));
   }
-  return contents;
+  return new Map([...lines].map(([path, texts]) => [path, texts.join('\n')]));
 }
 
 /** Runs a script in the host's sh, with arguments that the script sees as $1, $2, ...; nothing is put into its text. */

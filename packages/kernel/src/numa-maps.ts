@@ -55,24 +55,24 @@ function numaMappingsOf(files: KernelFiles): NumaMapping[] {
   for (const line of files.get('numa_maps').split('\n')) {
     policies.set(line.slice(0, line.indexOf(' ')), line);
   }
-  return files
-    .get('maps')
-    .split('\n')
-    .flatMap((line) => {
-      const match = /^([\da-f]+)-([\da-f]+) (\S{4}) \S+ \S+ \d+ *(.*)$/.exec(line);
-      if (match === null) throw files.notUnderstood('maps', line);
-      const [, start = '', end = '', permissions = '', file = ''] = match;
-      // Not there: it came between the two reads, or it is one of the kernel's own ([vsyscall]).
-      const policyLine = policies.get(start) ?? policies.get(start.padStart(8, '0'));
-      if (policyLine === undefined) return [];
-      return {
-        address: start,
-        sizeKib: Number((BigInt(`0x${end}`) - BigInt(`0x${start}`)) / 1024n),
-        permissions,
-        file: file === '' ? undefined : file,
-        ...placement(files, policyLine),
-      };
+  const mappings: NumaMapping[] = [];
+  for (const line of files.get('maps').split('\n')) {
+    const match = /^([\da-f]+)-([\da-f]+) (\S{4}) \S+ \S+ \d+ *(.*)$/.exec(line);
+    if (match === null) throw files.notUnderstood('maps', line);
+    const [, start = '', end = '', permissions = '', file = ''] = match;
+    // Not there: it came between the two reads, or it is one of the kernel's own ([vsyscall]).
+    const policyLine = policies.get(start) ?? policies.get(start.padStart(8, '0'));
+    if (policyLine === undefined) continue;
+    mappings.push({
+      address: start,
+      // Both are multiples of a page, which a double holds exactly up to the last of 64 bits.
+      sizeKib: (Number.parseInt(end, 16) - Number.parseInt(start, 16)) / 1024,
+      permissions,
+      file: file === '' ? undefined : file,
+      ...placement(files, policyLine),
     });
+  }
+  return mappings;
 }
 
 /**
@@ -88,13 +88,13 @@ function placement(
   const match = policyPattern.exec(line);
   if (match === null) throw files.notUnderstood('numa_maps', line);
   const [policyText, policy = '', nodes] = match;
-  const fields = line.slice(policyText.length).split(' ');
   const pages = new Map<number, number>();
   let pageSizeKib: number | undefined;
-  for (const field of fields) {
-    const [, node, size, value] = /^(?:N(\d+)|(kernelpagesize_kB))=(\d+)$/.exec(field) ?? [];
-    if (node !== undefined) pages.set(Number(node), Number(value));
-    if (size !== undefined) pageSizeKib = Number(value);
+  const field = / (?:N(\d+)|kernelpagesize_kB)=(\d+)(?= |$)/g;
+  field.lastIndex = policyText.length;
+  for (let found = field.exec(line); found !== null; found = field.exec(line)) {
+    if (found[1] === undefined) pageSizeKib = Number(found[2]);
+    else pages.set(Number(found[1]), Number(found[2]));
   }
   return {
     policy,
