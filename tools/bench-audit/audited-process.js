@@ -25,10 +25,14 @@ const ticksPerSecond = 100;
  */
 export async function runAudit(args, env) {
   const started = performance.now();
-  const child = spawn(process.execPath, [join(root, 'packages/runner/dist/main.js'), 'audit', '--json', ...args], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(root, 'packages/runner/dist/main.js'), 'audit', '--json', ...args],
+    {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk) => (stdout += chunk));

@@ -19,7 +19,10 @@ import { join } from 'node:path';
  * @param {CloudPlaces} places
  * @returns {{ tempestConf: string, env: Record<string, string> }}
  */
-export function writeCloudFiles(folder, { authUrl, database, sshPort, addresses, hostKey, userKey, account }) {
+export function writeCloudFiles(
+  folder,
+  { authUrl, database, sshPort, addresses, hostKey, userKey, account },
+) {
   mkdirSync(join(folder, '.ssh'), { recursive: true, mode: 0o700 });
   const key = join(folder, '.ssh', 'id_audit');
   const known = join(folder, '.ssh', 'known_hosts');

@@ -4,12 +4,8 @@ import { root } from '../support/repository.js';
 import { idsPerHost, rowId } from './host-names.js';
 import { reader } from './mariadb.js';
 
-/** Columns that hold the id of a row of this host: in every table, and of another one. */
-const idColumns = {
-  all: ['id'],
-  pci_devices: ['compute_node_id'],
-  compute_nodes: ['service_id'],
-};
+/** Columns that hold ids of rows of this host in another table. @type {Readonly<Record<string, readonly string[]>>} */
+const idsOfOthers = { pci_devices: ['compute_node_id'], compute_nodes: ['service_id'] };
 
 const cell0 = '00000000-0000-0000-0000-000000000000';
 
@@ -19,7 +15,7 @@ const cell0 = '00000000-0000-0000-0000-000000000000';
  * @param {Readonly<Record<string, string | number | null>>} row
  */
 export function valuesOf(table, row) {
-  const ids = [...idColumns.all, ...(/** @type {Record<string, string[]>} */ (idColumns)[table] ?? [])];
+  const ids = ['id', ...(idsOfOthers[table] ?? [])];
   const values = Object.entries(row).map(([column, value]) => {
     if (value === null) return 'NULL';
     if (ids.includes(column)) return rowId(checkedId(table, Number(value)));
@@ -80,5 +76,7 @@ export async function fillDatabase(mariadb, { rows }, names, hosts) {
 
 /** Every nova-compute has been seen just now. @param {import('./mariadb.js').Mariadb} mariadb */
 export async function beat(mariadb) {
-  await mariadb.sql('UPDATE nova_cell1.services SET last_seen_up = UTC_TIMESTAMP(), report_count = report_count + 1;');
+  await mariadb.sql(
+    'UPDATE nova_cell1.services SET last_seen_up = UTC_TIMESTAMP(), report_count = report_count + 1;',
+  );
 }

@@ -36,7 +36,11 @@ export async function measureLab(lab, rounds, say) {
   for (const { name, roles } of lab.hosts) {
     if (!roles.includes('compute')) continue;
     const { tail } = await ssh(name, 'sudo virsh -r list --uuid');
-    domains.push(...tail.filter((line) => line.length === 36).map((uuid) => /** @type {[string, string]} */ ([name, uuid])));
+    domains.push(
+      ...tail
+        .filter((line) => line.length === 36)
+        .map((uuid) => /** @type {[string, string]} */ ([name, uuid])),
+    );
   }
   const control = lab.hosts.find(({ roles }) => roles.includes('control'))?.name ?? '';
   const audits = [];

@@ -25,7 +25,9 @@ export function unwrapped(argv, stdin) {
       argv = argv.slice(6);
       if (lines === 0) continue;
       const end = endOfLines(stdin, lines);
-      const set = commandsOf(stdin.slice(0, end)).find(([first, second]) => first === 'set' && second === '--');
+      const set = commandsOf(stdin.slice(0, end)).find(
+        ([first, second]) => first === 'set' && second === '--',
+      );
       if (set !== undefined) argv = set.slice(2);
       stdin = stdin.slice(end);
     } else return { before, argv, stdin };

@@ -91,7 +91,13 @@ export class Mariadb {
   async execute(tell) {
     const child = spawn(
       client,
-      ['--no-defaults', `--socket=${join(this.#folder, 's')}`, '--user=root', '--batch', '--skip-column-names'],
+      [
+        '--no-defaults',
+        `--socket=${join(this.#folder, 's')}`,
+        '--user=root',
+        '--batch',
+        '--skip-column-names',
+      ],
       { stdio: ['pipe', 'pipe', 'pipe'] },
     );
     let stdout = '';
@@ -101,7 +107,8 @@ export class Mariadb {
     child.stdin.on('error', () => undefined);
     const closed = once(child, 'close');
     await tell(async (text) => {
-      if (!child.stdin.write(text) && child.exitCode === null) await Promise.race([once(child.stdin, 'drain'), closed]);
+      if (!child.stdin.write(text) && child.exitCode === null)
+        await Promise.race([once(child.stdin, 'drain'), closed]);
     });
     child.stdin.end();
     const [code] = await closed;
@@ -118,7 +125,8 @@ export class Mariadb {
   async counts() {
     const { cpuSeconds = 0 } = usageOf(this.#process.pid ?? 0) ?? {};
     const text = await this.sql('SHOW GLOBAL STATUS');
-    const value = (/** @type {string} */ name) => Number(new RegExp(`^${name}\t(\\d+)$`, 'm').exec(text)?.[1]);
+    const value = (/** @type {string} */ name) =>
+      Number(new RegExp(`^${name}\t(\\d+)$`, 'm').exec(text)?.[1]);
     return {
       cpuSeconds,
       selects: value('Com_select') + value('Com_stmt_execute'),

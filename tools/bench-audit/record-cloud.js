@@ -1,4 +1,3 @@
-import { SshHost } from '@whitebox/ssh';
 import { asRoot, batched, quoteArgv } from '@whitebox/host';
 import { Database, identifier, list, sql } from '@whitebox/db';
 
@@ -13,7 +12,7 @@ export class HostRecorder {
   #machine;
   #pending = 0;
 
-  /** @param {SshHost} machine */
+  /** @param {import('@whitebox/ssh').SshHost} machine */
   constructor(machine) {
     // What is asked for at the same time is asked there in one, as the audit itself does.
     this.#machine = batched(asRoot(machine));
@@ -74,7 +73,9 @@ export class ApiRecorder {
   serve = async (method, path, headers, body) => {
     const [, service = '', rest = ''] = /^\/([a-z-]+)(.*)$/.exec(path) ?? [];
     const started = performance.now();
-    const { host, connection, 'content-length': length, ...passed } = headers;
+    const passed = Object.entries(headers).filter(
+      ([name]) => !['host', 'connection', 'content-length'].includes(name),
+    );
     const answer = await fetch(`${this.#services.get(service) ?? ''}${rest}`, {
       method,
       headers: passed,

@@ -38,5 +38,8 @@ export function uuidsOf(host, { cell }, requests) {
       for (const { uuid } of JSON.parse(body).resource_providers) found.add(uuid);
     if (/\/ports\?device_id=/.test(request)) for (const { id } of JSON.parse(body).ports) found.add(id);
   }
-  return [...found].filter((uuid) => typeof uuid === 'string' && uuid.length === 36).map(String).sort();
+  return [...found]
+    .filter((uuid) => typeof uuid === 'string' && uuid.length === 36)
+    .map(String)
+    .sort();
 }

@@ -10,7 +10,7 @@ export function commandsOf(text) {
   let words = [];
   /** @type {string | undefined} */
   let word;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const character = text[at];
     if (character === "'") {
       const end = text.indexOf("'", at + 1);

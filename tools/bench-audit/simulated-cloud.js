@@ -121,7 +121,9 @@ export class SimulatedCloud {
 
   /** @param {string} file */
   #fork(file) {
-    const child = fork(fileURLToPath(new URL(file, import.meta.url)), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     this.#children.push(child);
     return child;
   }

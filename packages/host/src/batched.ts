@@ -157,7 +157,7 @@ async function unzipped(bytes: Buffer): Promise<Buffer> {
 function answersIn(bytes: Buffer, word: string): Answer[] {
   const answers: Answer[] = [];
   const mark = Buffer.from(`\n${word} `);
-  for (let from = 0; ; ) {
+  for (let from = 0; ;) {
     const at = bytes.indexOf(mark, from);
     const end = at < 0 ? -1 : bytes.indexOf(0x0a, at + mark.length);
     if (end < 0) return answers;
