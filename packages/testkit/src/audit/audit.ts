@@ -1,9 +1,9 @@
 import { sleep } from '@whitebox/core';
-import type { InstanceRow, NovaReader } from '@whitebox/db';
-import { invariants as allInvariants, type Invariant } from '@whitebox/invariants';
-import { TestkitError } from '../errors.js';
+import type { NovaReader } from '@whitebox/db';
+import { invariants as allInvariants } from '@whitebox/invariants';
 import { Suspicions, type Rules, type Suspicion } from './confirm.js';
 import { findingOf } from './finding-of.js';
+import { hostTasks, type AuditScope } from './host-tasks.js';
 import { notReadOf } from './not-read.js';
 import type { HostLook, HostTask } from './look-at-host.js';
 import type { AuditFinding, AuditResults, NotRead } from './results.js';
@@ -16,11 +16,7 @@ export interface AuditSources {
   readonly look: (task: HostTask, signal: AbortSignal) => Promise<HostLook>;
 }
 
-export interface AuditOptions {
-  /** Names of computes; undefined: all. */
-  readonly hosts?: readonly string[] | undefined;
-  /** Uuids of servers: only these, and the hosts that they are on. */
-  readonly servers?: readonly string[] | undefined;
+export interface AuditOptions extends AuditScope {
   /** "I6"; undefined: all. */
   readonly invariants?: readonly string[] | undefined;
   /** Hosts that are looked at at the same time; default 8. */
@@ -70,13 +66,13 @@ export async function audit(
   const started = new Date();
   const { signal, parallel = 8 } = options;
   const chosen = allInvariants.filter(({ id }) => options.invariants?.includes(id) ?? true);
-  const { tasks, nowhere } = await tasksOf(sources, options, chosen);
+  const { tasks, notRead: elsewhere } = await hostTasks(sources.database, options, chosen, signal);
   const slots = new Slots(parallel);
   const progress = { hosts: tasks.length, looked: 0, done: 0, waiting: 0 };
   const tell = (): void => options.onProgress?.({ ...progress });
   tell();
   const findings: AuditFinding[] = [];
-  const notRead: NotRead[] = nowhere.map((row) => notLookedAt(row, chosen));
+  const notRead: NotRead[] = [...elsewhere];
   const judged = new Set<string>();
   let servers = 0;
   const atHost = async (task: HostTask): Promise<void> => {
@@ -192,72 +188,6 @@ function unsettled(host: string, open: readonly Suspicion[]): readonly NotRead[]
       ),
     ),
   ];
-}
-
-/** Which hosts are looked at, and what of each. */
-async function tasksOf(
-  { database }: AuditSources,
-  { hosts, servers, signal }: AuditOptions,
-  invariants: readonly Invariant[],
-): Promise<{ readonly tasks: readonly HostTask[]; readonly nowhere: readonly InstanceRow[] }> {
-  const services = await database.services({ binary: 'nova-compute' }, { signal });
-  const known = [...new Set(services.flatMap(({ host }) => host ?? []))].sort();
-  const unknown = (hosts ?? []).filter((host) => !known.includes(host));
-  if (unknown.length > 0) throw unknownHosts(unknown, known);
-  const newest = Math.max(...services.map(({ version }) => version ?? 0));
-  const newestServiceVersion = newest > 0 ? newest : undefined;
-  const base = { invariants, newestServiceVersion };
-  if (servers === undefined) {
-    // Nobody looks after those any more, so nobody would find them either.
-    const forsaken = hosts === undefined ? await database.instances({ notOn: known }, { signal }) : [];
-    const wanted = hosts ?? [...new Set([...known, ...forsaken.flatMap(({ host }) => host ?? [])])].sort();
-    return { tasks: wanted.map((host) => ({ ...base, host, servers: undefined })), nowhere: [] };
-  }
-  const rows = await database.instances({ uuids: servers }, { signal });
-  const missing = servers.filter((uuid) => rows.every((row) => row.uuid !== uuid));
-  if (missing.length > 0) throw unknownServers(missing);
-  const wanted = hosts ?? [...new Set(rows.flatMap(({ host }) => host ?? []))].sort();
-  const tasks = wanted.flatMap((host) => {
-    const here = rows.filter((row) => row.host === host).map(({ uuid }) => uuid);
-    return here.length === 0 ? [] : [{ ...base, host, servers: new Set(here) }];
-  });
-  return { tasks, nowhere: rows.filter(({ host }) => host === null || !wanted.includes(host)) };
-}
-
-/** A server that was asked for and is on none of the hosts that are looked at. */
-function notLookedAt(
-  { uuid, displayName, vmState, host }: InstanceRow,
-  chosen: readonly Invariant[],
-): NotRead {
-  return {
-    host: host ?? undefined,
-    missing: host === null ? 'a host to look at' : 'a look at its host',
-    servers: [displayName ?? uuid],
-    invariants: chosen.map(({ id }) => id),
-    why: [
-      host === null
-        ? `it is on no host: its vm_state is ${vmState ?? 'NULL'}`
-        : `it is on ${host}, which is none of the hosts that were asked for`,
-    ],
-  };
-}
-
-function unknownHosts(unknown: readonly string[], known: readonly string[]): TestkitError {
-  return new TestkitError({
-    code: 'WB_AUDIT_UNKNOWN_HOST',
-    action: `look for ${unknown.join(', ')}`,
-    observed: `no nova-compute has that host; there are ${known.join(', ') || 'none'}`,
-    advice: 'Give the names that "openstack compute service list" has.',
-  });
-}
-
-function unknownServers(missing: readonly string[]): TestkitError {
-  return new TestkitError({
-    code: 'WB_AUDIT_UNKNOWN_SERVER',
-    action: `look for server ${missing.join(', ')}`,
-    observed: 'no cell has a row of it that is not deleted',
-    advice: 'Give the ids that "openstack server list --all-projects" has.',
-  });
 }
 
 function byNumber(one: AuditFinding, other: AuditFinding): number {
