@@ -224,6 +224,7 @@ describe('audit', () => {
     expect(await of({})).toEqual(['compute1', 'compute2', 'gone']);
     expect(await of({ servers: [server] })).toEqual(['gone']);
     expect(await of({ hosts: ['compute2'] })).toEqual(['compute2']);
+    expect(await of({ hosts: ['gone'] })).toEqual(['gone']);
   });
 
   it('says of a server on no host that it was not looked at', async () => {

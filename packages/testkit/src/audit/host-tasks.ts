@@ -25,15 +25,18 @@ export async function hostTasks(
 ): Promise<{ readonly tasks: readonly HostTask[]; readonly notRead: readonly NotRead[] }> {
   const services = await database.services({ binary: 'nova-compute' }, { signal });
   const known = [...new Set(services.flatMap(({ host }) => host ?? []))].sort();
-  const unknown = (hosts ?? []).filter((host) => !known.includes(host));
+  const asked = (hosts ?? []).filter((host) => !known.includes(host));
+  // Nobody looks after servers on those any more, so nobody would find them either.
+  const looksBeyond = asked.length > 0 || (hosts === undefined && servers === undefined);
+  const forsaken = looksBeyond ? await database.instances({ notOn: known }, { signal }) : [];
+  const believed = forsaken.flatMap(({ host }) => host ?? []);
+  const unknown = asked.filter((host) => !believed.includes(host));
   if (unknown.length > 0) throw unknownHosts(unknown, known);
   const newest = Math.max(...services.map(({ version }) => version ?? 0));
   const newestServiceVersion = newest > 0 ? newest : undefined;
   const base = { invariants, newestServiceVersion };
   if (servers === undefined) {
-    // Nobody looks after those any more, so nobody would find them either.
-    const forsaken = hosts === undefined ? await database.instances({ notOn: known }, { signal }) : [];
-    const wanted = hosts ?? [...new Set([...known, ...forsaken.flatMap(({ host }) => host ?? [])])].sort();
+    const wanted = hosts ?? [...new Set([...known, ...believed])].sort();
     return { tasks: wanted.map((host) => ({ ...base, host, servers: undefined })), notRead: [] };
   }
   const rows = await database.instances({ uuids: servers }, { signal });
@@ -69,7 +72,7 @@ function unknownHosts(unknown: readonly string[], known: readonly string[]): Tes
   return new TestkitError({
     code: 'WB_AUDIT_UNKNOWN_HOST',
     action: `look for ${unknown.join(', ')}`,
-    observed: `no nova-compute has that host; there are ${known.join(', ') || 'none'}`,
+    observed: `no nova-compute has that host, and no server is on it; there are ${known.join(', ') || 'none'}`,
     advice: 'Give the names that "openstack compute service list" has.',
   });
 }
