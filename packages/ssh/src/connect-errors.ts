@@ -20,23 +20,25 @@ export function connectError(
     readonly accepted: readonly string[];
     /** What was wrong with keys and agent. */
     readonly notes: readonly string[];
+    /** Where the keys come from that were offered. */
+    readonly keys: readonly string[];
     /** Whether there was a password to offer. */
     readonly password: boolean;
   },
 ): SshError {
-  const { accepted, notes, password } = tried;
+  const { accepted, notes } = tried;
   const { user, address } = target;
   const facts = { ...factsOf(target), cause: error };
   const ignored =
     target.ignored.length === 0 ? '' : ` Not supported and passed over: ${target.ignored.join(', ')}.`;
   switch (error?.level) {
     case 'client-authentication': {
-      const offered = notes.length === 0 ? '' : `; ${notes.join('; ')}`;
+      const wrong = notes.length === 0 ? '' : `; ${notes.join('; ')}`;
       const wanted = accepted.length === 0 ? '' : `; the server accepts ${accepted.join(', ')}`;
       return new SshError({
         ...facts,
         code: 'WB_SSH_AUTH',
-        observed: `the server accepted none of the keys that were offered${password ? ', nor the password' : ''}${wanted}${offered}`,
+        observed: `${refusal(tried)}${wanted}${wrong}`,
         advice: `Check user and keys with: ssh -v ${user}@${address}. Offered are public keys from identityFiles, the configuration and the agent, and a password where it is given; OpenSSH certificates are not supported.${ignored}`,
       });
     }
@@ -52,6 +54,18 @@ export function connectError(
         advice: `Look at the log of sshd there; it may speak no common algorithm or have too many unfinished logins (MaxStartups).${ignored}`,
       });
   }
+}
+
+function refusal({
+  keys,
+  password,
+}: {
+  readonly keys: readonly string[];
+  readonly password: boolean;
+}): string {
+  if (keys.length > 0)
+    return `the server accepted none of the keys that were offered (${keys.join(', ')})${password ? ', nor the password' : ''}`;
+  return `${password ? 'the server did not accept the password, and ' : ''}there was no key to offer`;
 }
 
 /** @param from the machine that could not reach it, when it was not this one */

@@ -110,7 +110,9 @@ describe('a password', () => {
     );
     expect(error).toMatchObject({
       code: 'WB_SSH_AUTH',
-      observed: expect.stringContaining('nor the password') as string,
+      observed: expect.stringContaining(
+        'the server did not accept the password, and there was no key to offer',
+      ) as string,
     });
     expect(JSON.stringify(error)).not.toContain('sesame');
   });

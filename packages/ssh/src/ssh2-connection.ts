@@ -193,8 +193,12 @@ async function connected(client: ssh2.Client, parts: ConnectionParts, signal: Ab
   const methods = authMethods(target, identities, password);
   let accepted: readonly string[] = [];
   let refused: Error | undefined;
+  const keys = [
+    ...identities.keys.map(({ path }) => path),
+    ...(target.agent === undefined ? [] : ['those of the agent']),
+  ];
   const failure = (error?: Error): SshError =>
-    connectError(error, target, { accepted, notes, password: password !== undefined });
+    connectError(error, target, { accepted, notes, keys, password: password !== undefined });
   await new Promise<void>((resolve, reject) => {
     signal.addEventListener(
       'abort',

@@ -49,7 +49,7 @@ h1 { font-size: 26px; line-height: 1.25; font-weight: 650; letter-spacing: -.01e
 .proportions { display: block; border-radius: 4px; overflow: hidden; background: var(--inset); }
 .bar.passed { fill: var(--good-mark); } .bar.failed { fill: var(--bad-mark); } .bar.skipped { fill: var(--rest-mark); }
 .bar.restart, .restart { fill: var(--restart); }
-.claim { fill: var(--rest-mark); } .claim.alone, .bar.claim.alone { fill: var(--odd-line); }
+.claim { fill: var(--rest-mark); shape-rendering: crispEdges; } .claim.alone, .bar.claim.alone { fill: var(--odd-line); }
 .counts { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 10px 0 14px; }
 .counts li.where { align-self: center; } .counts b { font-weight: 650; font-variant-numeric: tabular-nums; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(300px, 100%), 1fr)); gap: 8px 28px; padding: 12px 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); }
@@ -83,8 +83,9 @@ h1 { font-size: 26px; line-height: 1.25; font-weight: 650; letter-spacing: -.01e
   .lanes { grid-template-columns: minmax(60px, 30%) 1fr; padding: 8px; gap: 0 8px; }
 }
 @media print {
-  body { background: #fff; font-size: 11px; } main { max-width: none; padding: 0; }
+  body { background: #fff; font-size: 12px; } main { max-width: none; padding: 0; }
   .toolbar, .skip { display: none !important; }
+  details.case > summary .reason { font-size: 11px; }
   details.case:not([open]), .frame, figure, .failure { break-inside: avoid; }
   pre, .wide { overflow: visible !important; max-height: none !important; white-space: pre-wrap !important; }
   .host-picture { max-width: 100%; height: auto; }
