@@ -38,6 +38,14 @@ describe('recover from a run whose cloud is gone', () => {
     expect(await openRuns(stateRoot())).toHaveLength(1);
   });
 
+  it('does not take a host that cannot be looked at for one on which nothing is open', async () => {
+    const hosts = ['nobody@127.0.0.1:1'];
+    const config = join(home, 'tempest.conf');
+    await writeFile(config, '');
+    expect(await recover({ json: true, dryRun: true, hosts, config })).toBe(ExitCode.NotRun);
+    expect(await recover({ json: true, hosts, config })).toBe(ExitCode.NotGivenBack);
+  });
+
   it('forgets it with --forget', async () => {
     expect(await recover({ json: true, forget: true })).toBe(ExitCode.NotGivenBack);
     expect(await openRuns(stateRoot())).toEqual([]);

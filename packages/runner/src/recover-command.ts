@@ -29,28 +29,35 @@ interface Recovered {
 /**
  * `whitebox recover`: gives back what killed runs left, each on the cloud that its state names, and then what hosts know
  * of, where that is asked for.
+ *
+ * @returns `NotGivenBack` where something is left; with `dryRun` `NotRun` where a host cannot be looked at
  */
 export async function recover(options: RecoverOptions): Promise<ExitCode> {
   const say = (text: string): void => {
     if (options.json !== true) process.stdout.write(`${text}\n`);
   };
   const recovered = await recoverRuns(options, say);
+  let unseen: readonly string[] = [];
   if (options.hosts !== undefined || options.allHosts === true) {
     const { hosts, lost, dryRun } = options;
     const conflicts = conflictsOf(options);
     say(hosts === undefined ? 'On the hosts of the cloud:' : `On ${hosts.join(', ')}:`);
-    recovered.push(await recoverHosts(cloudReference(options), { hosts, lost, conflicts, dryRun }, say));
+    const onHosts = await recoverHosts(cloudReference(options), { hosts, lost, conflicts, dryRun }, say);
+    recovered.push(onHosts);
+    if (dryRun === true) unseen = onHosts.notGivenBack;
   }
   const found = recovered.flatMap((one) => one.found);
   const left = recovered.flatMap((one) => one.notGivenBack);
   if (options.json === true) process.stdout.write(`${JSON.stringify(recovered, undefined, 2)}\n`);
   else if (recovered.length === 0 || (found.length === 0 && left.length === 0))
     say('No run has left anything.');
-  else if (options.dryRun !== true) {
+  else if (options.dryRun === true) for (const line of unseen) say(`  ${line}`);
+  else {
     for (const line of left) say(`  not given back: ${line}`);
     say(left.length === 0 ? 'Everything has been given back.' : `${left.length} could not be given back.`);
   }
-  return left.length > 0 && options.dryRun !== true ? ExitCode.NotGivenBack : ExitCode.Passed;
+  if (options.dryRun === true) return unseen.length > 0 ? ExitCode.NotRun : ExitCode.Passed;
+  return left.length > 0 ? ExitCode.NotGivenBack : ExitCode.Passed;
 }
 
 /** What this machine has written down itself. */
