@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -34,6 +34,13 @@ describe('findSuite', () => {
       root,
       cases: 'dist/*.js',
     });
+  });
+
+  it('knows a package that is linked by where it really is, as stacks do', async () => {
+    const root = await install('packages/suite', { name: '@acme/suite', whitebox: { cases: '*.js' } });
+    await mkdir(join(cwd, 'node_modules/@acme'), { recursive: true });
+    await symlink('../../packages/suite', join(cwd, 'node_modules/@acme/suite'));
+    expect(await findSuite('@acme/suite', cwd)).toMatchObject({ root });
   });
 
   it('finds a package in a folder above, as Node does', async () => {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { UsageError } from './errors.js';
 export interface SuitePackage {
   readonly name: string;
   readonly version: string;
-  /** Absolute path of the package. */
+  /** Absolute path of the package, without symbolic links: stacks name its files by it. */
   readonly root: string;
   /** Glob of the files with cases, relative to `root`. */
   readonly cases: string;
@@ -24,7 +24,7 @@ export async function findSuite(name: string, cwd: string): Promise<SuitePackage
   const places = candidates(name, cwd);
   for (const root of places) {
     const text = await readFile(join(root, 'package.json'), 'utf8').catch(() => undefined);
-    if (text !== undefined) return suiteOf(name, root, text);
+    if (text !== undefined) return suiteOf(name, await realpath(root), text);
   }
   throw new UsageError({
     code: 'WB_RUN_NO_SUITE',

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorCode } from '@whitebox/core';
 import type { CaseDescription, CaseRecording, InvariantEvidence, RunContext } from '@whitebox/testkit';
@@ -7,6 +5,7 @@ import { createVitest, type Reporter, type TestCase, type TestModule, type Vites
 import type { CaseFailure, CaseListing, CaseResult } from './case-result.js';
 import { exactly, fileIdOf } from './case-names.js';
 import type { EngineEvent, EngineRequest } from './engine-protocol.js';
+import { placeIn } from './place-in.js';
 import type { SuitePackage } from './suite-package.js';
 import type { CaseFile, TurnNote } from './together-protocol.js';
 import { testIdOf } from './test-id.js';
@@ -303,25 +302,7 @@ function reasonOf(note: string | undefined): string | undefined {
 type TestError = Extract<ReturnType<TestCase['result']>, { state: 'failed' }>['errors'][number];
 
 function failureOf(suite: SuitePackage, { message, stack, stacks }: TestError): CaseFailure {
-  const frame = stacks?.find(
-    ({ file }) => file.startsWith(`${suite.root}/`) && !file.includes('/node_modules/'),
-  );
-  if (frame === undefined) return { message, stack };
-  return {
-    message,
-    stack,
-    at: `${relative(suite.root, frame.file)}:${frame.line}`,
-    code: lineOf(frame.file, frame.line),
-  };
-}
-
-/** A line of a file that is there; of a source that the package does not bring along there is none. */
-function lineOf(file: string, line: number): string | undefined {
-  try {
-    return readFileSync(file, 'utf8').split('\n')[line - 1]?.trim();
-  } catch {
-    return undefined;
-  }
+  return { message, stack, ...placeIn(suite.root, stacks ?? []) };
 }
 
 /** What a case says of itself; see vitest-adapter.ts of testkit. */
