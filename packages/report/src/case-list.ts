@@ -1,5 +1,6 @@
 import { caseBody, shortBody } from './case-body.js';
 import { duration } from './duration.js';
+import { gistOf } from './gist.js';
 import { markup, type Content, type Html } from './html.js';
 import { verdictIcon } from './icons.js';
 import { packed } from './packed.js';
@@ -96,7 +97,7 @@ function attemptRow(one: NumberedCase, index: number): Html {
       ${verdictIcon(verdict)}
       <span class="name"
         >Time ${attempt ?? index + 1}
-        <span class="where">${failures[0]?.message.split('\n')[0] ?? reason ?? ''}</span></span
+        <span class="where">${failures[0] === undefined ? reason : gistOf(failures[0].message)}</span></span
       >
       <span class="took">${took([one])}</span>
     </summary>

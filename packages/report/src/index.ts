@@ -28,3 +28,6 @@ export type {
   ThreadPicture,
 } from './pictures/model.js';
 export { pictureStyles } from './pictures/styles.js';
+
+// For other texts about a run.
+export { gistOf } from './gist.js';

@@ -1,4 +1,5 @@
 import { duration, moment, plural } from './duration.js';
+import { gistOf } from './gist.js';
 import { markup, type Content, type Html } from './html.js';
 import { verdictIcon } from './icons.js';
 import type { ReportCase, ReportRun } from './model.js';
@@ -119,7 +120,7 @@ function failures(subjects: readonly Subject[]): Content {
         return markup`<li>
           <a href="#${attempts.length > 1 ? (bad[0]?.anchor ?? anchor) : anchor}">${name}</a>
           <span class="where">${title}${often}</span>
-          <p class="why">${unbroken(bad[0]?.failures[0]?.message.split('\n')[0] ?? '')}</p>
+          <p class="why">${unbroken(gistOf(bad[0]?.failures[0]?.message ?? ''))}</p>
         </li>`;
       })}
     </ol>

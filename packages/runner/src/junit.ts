@@ -1,3 +1,4 @@
+import { gistOf } from '@whitebox/report';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CaseResult } from './case-result.js';
@@ -28,7 +29,7 @@ export function junitXml(results: RunResults): string {
   if (troubles.length > 0) {
     const cases = troubles.map(
       (trouble) =>
-        `    <testcase${attributes({ classname: 'whitebox', name: 'the run itself', time: '0' })}>\n      <error${attributes({ message: firstLine(trouble) })}>${escaped(trouble)}</error>\n    </testcase>\n`,
+        `    <testcase${attributes({ classname: 'whitebox', name: 'the run itself', time: '0' })}>\n      <error${attributes({ message: gistOf(trouble) })}>${escaped(trouble)}</error>\n    </testcase>\n`,
     );
     suites.push(suiteXml('whitebox', results, cases, []));
   }
@@ -77,7 +78,7 @@ function caseXml({
     ...(verdict === 'skipped' ? [`<skipped${attributes({ message: reason ?? '' })}/>`] : []),
     ...failures.map(
       ({ message, stack }) =>
-        `<failure${attributes({ message: firstLine(message) })}>${escaped([stack ?? message, ...evidence].join('\n\n'))}</failure>`,
+        `<failure${attributes({ message: gistOf(message) })}>${escaped([stack ?? message, ...evidence].join('\n\n'))}</failure>`,
     ),
     ...(steps.length === 0
       ? []
@@ -107,10 +108,6 @@ function escaped(text: string): string {
       .replaceAll('>', '&gt;')
       .replaceAll('"', '&quot;')
   );
-}
-
-function firstLine(text: string): string {
-  return text.split('\n')[0] ?? '';
 }
 
 function seconds(milliseconds: number): string {

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { gistOf } from '@whitebox/report';
 import type { CaseResult } from './case-result.js';
 import { isKnownBug } from './github-annotations.js';
 import { seconds } from './progress.js';
@@ -30,7 +31,7 @@ export function stepSummary(results: RunResults): string {
     ...(outside.length === 0 ? [] : ['']),
     ...table(['failed', 'why', 'where'], failed, ({ name, failures: [first] }) => [
       name,
-      first?.message ?? '',
+      gistOf(first?.message ?? ''),
       first?.at ?? '',
     ]),
     ...table(['known bug', 'what'], known, ({ name, reason = '' }) => [name, reason]),

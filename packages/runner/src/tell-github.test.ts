@@ -131,6 +131,11 @@ describe('the summary of a step', () => {
     expect(await summaries({ cases })).toContain('| &#124; &lt;img> &#96;x&#96; &amp; &#91;a&#93;(b) |  |');
   });
 
+  it('says what a failure is about whose first line does not', async () => {
+    const cases = [{ ...failed, failures: [{ message: 'compute1:\n  name is x' }] }];
+    expect(await summaries({ cases })).toContain('| compute1: name is x |');
+  });
+
   it('is short however much has failed, and green where all is well', async () => {
     const text = await summaries({ cases: Array.from({ length: 5000 }, () => failed) });
     expect(text.length).toBeLessThan(50_000);
