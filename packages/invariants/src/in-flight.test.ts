@@ -11,6 +11,7 @@ import {
   type Guest,
 } from './testing/change-snapshot.js';
 import { goodSnapshot, numaId, type FullSnapshot } from './testing/good-snapshot.js';
+import { migrationContext } from './testing/migration-context.js';
 
 const move = migration({
   status: 'running',
@@ -43,21 +44,8 @@ function topology(pins: readonly [number, number]): ReturnType<typeof of.topolog
   return of.topology(from);
 }
 
-function context(): NonNullable<NonNullable<Guest['extra']>['migrationContext']> {
-  return {
-    instanceUuid: numaId,
-    migrationId: move.id,
-    oldNumaTopology: topology([2, 3]),
-    newNumaTopology: topology([6, 7]),
-    oldPciDevices: [],
-    newPciDevices: [],
-    oldPciRequests: [],
-    newPciRequests: [],
-    oldResources: [],
-    newResources: [],
-    version: '1.2',
-    raw: {},
-  };
+function context(): ReturnType<typeof migrationContext> {
+  return migrationContext(move.id, topology([2, 3]), topology([6, 7]));
 }
 
 function pin(snapshot: FullSnapshot, vcpu: number, cpu: number): void {

@@ -18,6 +18,7 @@ import {
   moveThreads,
 } from './testing/change-snapshot.js';
 import { emptyHost, floatingId, goodSnapshot, numaId } from './testing/good-snapshot.js';
+import { migrationContext } from './testing/migration-context.js';
 
 const breaks = [...existence, ...pinning, ...hostCpus, ...memory, ...devices, ...placement];
 
@@ -74,20 +75,8 @@ describe('judge over what Nova does', () => {
     snapshot.migrations.push(move);
     snapshot.hosts.push(source);
     everyInstance(snapshot, pinnedGuest, (row) => (row.vmState = 'resized'));
-    const context = {
-      instanceUuid: numaId,
-      migrationId: move.id,
-      oldNumaTopology: of.topology(of.pinned(goodSnapshot())),
-      newNumaTopology: of.topology(of.pinned(goodSnapshot())),
-      oldPciDevices: [],
-      newPciDevices: [],
-      oldPciRequests: [],
-      newPciRequests: [],
-      oldResources: [],
-      newResources: [],
-      version: '1.2',
-      raw: {},
-    };
+    const held = of.topology(of.pinned(goodSnapshot()));
+    const context = migrationContext(move.id, held, held);
     everyExtra(snapshot, pinnedGuest, (extra) => (extra.migrationContext = context));
     source.extras = [of.extra(pinnedGuest)];
     source.domains = [{ uuid: numaId, name: 'instance-00000001', state: 'shut off' }];
