@@ -12,6 +12,7 @@ export type Layer =
   | 'Placement'
   | 'Neutron'
   | 'Cinder'
+  | 'Barbican'
   | 'configuration';
 
 /** Something that must hold whatever a cloud does. */

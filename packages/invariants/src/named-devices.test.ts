@@ -192,6 +192,20 @@ describe('I44', () => {
     ]);
   });
 
+  it('wants the key manager to have the secret of a vTPM, and says where it does not know', () => {
+    const s = withTpm(undefined, secret);
+    of.pinned(s).keys.set(secret, false);
+    expect(texts(s)).toEqual([
+      expect.stringMatching(
+        /^I44 .*secret of the vTPM in the key manager: expected 6666.* \(instance_system_metadata\), found none \(Barbican\)/,
+      ),
+    ]);
+    of.pinned(s).keys.set(secret, true);
+    expect(texts(s)).toEqual([]);
+    const guests = s.guests.map((guest) => ({ ...guest, keys: undefined }));
+    expect(judge({ ...s, guests }).unchecked).toEqual([expect.objectContaining({ id: 'I44' })]);
+  });
+
   it('holds for an encrypted volume whose secret libvirt has', () => {
     const s = goodSnapshot();
     everyXml(s, of.floating(s), ({ devices: { disks } }) => {

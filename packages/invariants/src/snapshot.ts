@@ -69,6 +69,8 @@ export interface GuestSnapshot {
   readonly ports?: readonly PortSnapshot[] | undefined;
   /** What Cinder keeps for it. */
   readonly attachments?: readonly AttachmentSnapshot[] | undefined;
+  /** Secrets of the key manager without which it does not start again -> whether the key manager has them. */
+  readonly keys?: ReadonlyMap<string, boolean> | undefined;
 }
 
 /** A port of Neutron, with its binding: https://docs.openstack.org/api-ref/network/v2/#port-binding */

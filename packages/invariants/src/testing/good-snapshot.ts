@@ -286,6 +286,7 @@ function pinnedGuest(): Full<GuestSnapshot> {
     files: { named: new Map(), open: new Set() },
     ports: [port()],
     attachments: [],
+    keys: new Map(),
   };
 }
 
@@ -338,6 +339,7 @@ function floatingGuest(): Full<GuestSnapshot> {
     },
     ports: [],
     attachments: [{ id: 'attachment', volumeId, status: 'attached' }],
+    keys: new Map(),
   };
 }
 

@@ -44,6 +44,16 @@ describe('secrets', () => {
     await expect(lab.cloud.keys.has('7a3f')).rejects.toMatchObject({ code: 'WB_OPENSTACK_FORBIDDEN' });
   });
 
+  test('of another project exist, though nobody else sees them', async () => {
+    await using lab = await connectFake();
+    lab.fake.route('GET', '/key-manager/v1/secrets/theirs', () => ({ status: 403, json: {} }));
+    lab.fake.route('GET', '/key-manager/v1/secrets/gone', () => ({ status: 404, json: {} }));
+    lab.fake.route('GET', '/key-manager/v1/secrets/unknown', () => ({ status: 400, json: {} }));
+    expect(await lab.cloud.keys.exists('theirs')).toBe(true);
+    expect(await lab.cloud.keys.exists('gone')).toBe(false);
+    await expect(lab.cloud.keys.exists('unknown')).rejects.toBeDefined();
+  });
+
   test('are read in the form in which they are kept, and do not print', async () => {
     await using lab = await connectFake();
     lab.fake.route('GET', '/key-manager/v1/secrets/7a3f', () => ({ json: record }));

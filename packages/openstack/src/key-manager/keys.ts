@@ -1,5 +1,5 @@
 import { Secret } from '@whitebox/core';
-import { NotFoundError } from '../http/http-error.js';
+import { ForbiddenError, NotFoundError } from '../http/http-error.js';
 import { Fields, type JsonObject } from '../json.js';
 import { ServiceClient, type CallOptions } from '../service-client.js';
 import type { Session } from '../session.js';
@@ -39,6 +39,19 @@ export class Keys {
       algorithm: secret.stringOrNull('algorithm'),
       raw: secret.raw,
     };
+  }
+
+  /**
+   * Whether any project has it. Barbican looks for a secret before it asks who may see it (barbican/api/controllers/secrets.py),
+   * so a refusal tells that it is there.
+   */
+  async exists(id: string, options?: CallOptions): Promise<boolean> {
+    try {
+      return await this.has(id, options);
+    } catch (error) {
+      if (error instanceof ForbiddenError) return true;
+      throw error;
+    }
   }
 
   /** Whether it is there. */

@@ -88,4 +88,8 @@ export const allowedRequests: readonly AllowedRead[] = [
       `^GET \\S*/attachments\\?all_tenants=True&instance_id=${id}(?:&marker=${id}|&limit=\\d+)*$`,
     ),
   },
+  {
+    what: 'GET /v1/secrets/SECRET: whether the key manager has the secret of a vTPM, never what it is',
+    pattern: new RegExp(`^GET \\S*/v1/secrets/${id}$`),
+  },
 ];

@@ -6,6 +6,7 @@ import { readGuestRows, readHostRows, readMigrations, type KnownGuest } from './
 import { hostConfig } from './host-config.js';
 import { readHost, type ReadHost } from './read-host.js';
 import { readAllocations, readProviders } from './read-placement.js';
+import { readKeys } from './read-keys.js';
 import { readPorts } from './read-ports.js';
 import type { SnapshotSources } from './snapshot-sources.js';
 
@@ -41,9 +42,10 @@ export async function readSnapshot(
   const allocations = Promise.all(uuids.map((uuid) => readAllocations(reading, uuid)));
   const ports = readPorts(reading, uuids);
   const attachments = rows.then((all) => Promise.all(all.map((guest) => readAttachments(reading, guest))));
+  const keys = rows.then((all) => Promise.all(all.map((guest) => readKeys(reading, guest))));
   const migrations = readMigrations(reading, uuids, scope.hosts);
-  const [readRows, readHostsRows, readHosts, readTrees, readShares, portsOf, volumes, moves] =
-    await Promise.all([rows, hostRows, hosts, providers, allocations, ports, attachments, migrations]);
+  const [readRows, readHostsRows, readHosts, readTrees, readShares, portsOf, volumes, secrets, moves] =
+    await Promise.all([rows, hostRows, hosts, providers, allocations, ports, attachments, keys, migrations]);
   const extras = await moves.extras;
   return {
     takenAt,
@@ -74,6 +76,7 @@ export async function readSnapshot(
         allocations: readShares[index],
         ports: portsOf?.get(guest.uuid),
         attachments: volumes[index],
+        keys: secrets[index],
         ...processOf(guest.uuid, readHosts[at]),
       };
     }),

@@ -1,5 +1,5 @@
 import type { NovaReader } from '@whitebox/db';
-import type { Network, Placement, Volumes } from '@whitebox/openstack';
+import type { Keys, Network, Placement, Volumes } from '@whitebox/openstack';
 import type { ComputeHost } from '../compute-host.js';
 import type { Release } from '../release.js';
 import type { Reading } from './attempt.js';
@@ -13,6 +13,7 @@ export interface SnapshotSources {
       'providers' | 'inventories' | 'traits' | 'allocationsOf' | 'allocations'
     >;
     readonly network: Pick<Network, 'portsOf'>;
+    readonly keys: Pick<Keys, 'exists'>;
     readonly volumes: Pick<Volumes, 'attachmentsOf'>;
   };
   readonly release: Pick<Release, 'majorVersions'>;

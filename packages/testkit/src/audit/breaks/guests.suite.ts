@@ -91,6 +91,15 @@ export const guestBreaks: readonly LabBreak[] = [
         "'0badf00d-0000-4000-8000-0000000000e5'",
       ),
   },
+  {
+    what: 'the key manager has lost the secret of a vTPM',
+    finds: ['I44'],
+    says: /secret of the vTPM in the key manager: expected \S+ \(instance_system_metadata\), found none \(Barbican\)/,
+    do: async (scene) => {
+      const [tpm] = (await richOf(scene).xml()).devices.tpms;
+      return edit(scene, 'barbican', 'secrets', 'deleted', `id = '${tpm?.secretUuid ?? ''}'`, '1');
+    },
+  },
 ];
 
 async function volumeSecretOf(server: TestServer): Promise<string> {
