@@ -1,4 +1,4 @@
-import { firstOf, of, fail, migration } from '../change-snapshot.js';
+import { everyInstance, firstOf, of, fail, migration } from '../change-snapshot.js';
 import type { BadSnapshot } from './bad-snapshot.js';
 
 export const placement: readonly BadSnapshot[] = [
@@ -37,5 +37,14 @@ export const placement: readonly BadSnapshot[] = [
     'a finished migration of a server that is active',
     (s) => s.migrations.push(migration({ status: 'finished', inProgress: true, type: 'resize' })),
     /migration 5 of 1111.*: expected vm_state resized.*, found active/,
+  ],
+  [
+    'I42',
+    'a server that has been rebooting since yesterday',
+    (s) => { everyInstance(s, of.pinned(s), (row) => {
+        row.taskState = 'rebooting';
+        row.updatedAt = new Date('2026-11-22T02:00:00Z');
+      }); },
+    /task of vm1 \(1111.*\): expected over within 12 hours, found rebooting since 24 hours/,
   ],
 ];

@@ -1,5 +1,5 @@
 import type { Undo } from '../../broken-lab.suite.js';
-import { edit, inObject, insert, type LabBreak, type Scene } from './lab-break.suite.js';
+import { edit, inObject, insert, underWay, type LabBreak, type Scene } from './lab-break.suite.js';
 
 const cell0 = '[0]';
 
@@ -193,6 +193,12 @@ export const rowBreaks: readonly LabBreak[] = [
         migration_type: "'live-migration'",
         status: "'running'",
       }),
+  },
+  {
+    what: 'a server has been rebooting for days, as its row says',
+    finds: ['I42'],
+    says: /task of \S+ \S+: expected over within 12 hours, found rebooting since \d\d hours/,
+    do: (scene) => underWay(scene, () => ofInstance(scene, 'updated_at', 'NOW() - INTERVAL 3 DAY')),
   },
   {
     what: 'a server has a volume in the database alone',
