@@ -41,10 +41,12 @@ export const placement: readonly BadSnapshot[] = [
   [
     'I42',
     'a server that has been rebooting since yesterday',
-    (s) => { everyInstance(s, of.pinned(s), (row) => {
+    (s) => {
+      everyInstance(s, of.pinned(s), (row) => {
         row.taskState = 'rebooting';
         row.updatedAt = new Date('2026-11-22T02:00:00Z');
-      }); },
+      });
+    },
     /task of vm1 \(1111.*\): expected over within 12 hours, found rebooting since 24 hours/,
   ],
 ];
