@@ -97,6 +97,8 @@ export async function editRow(
     `UPDATE ${table} SET ${column} = ${value} WHERE ${where}; SELECT ROW_COUNT();`,
   );
   if (changed !== '1') throw new Error(`${changed} rows of ${table} were changed instead of one.`);
+  const found = await sql(lab, database, `SELECT COUNT(*) FROM ${table} WHERE ${where};`);
+  if (found !== '1') throw new Error(`${where} does not find the row of ${table} again.`);
   const old = before === 'NULL' ? 'NULL' : `CONVERT(X'${before}' USING utf8)`;
   return async () => {
     await sql(lab, database, `UPDATE ${table} SET ${column} = ${old} WHERE ${where};`);

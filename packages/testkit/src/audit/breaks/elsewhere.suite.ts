@@ -38,14 +38,7 @@ export const elsewhereBreaks: readonly LabBreak[] = [
     finds: ['I43'],
     says: /volume \S+: expected attachment \S+ .*, attached, found none such \(Cinder\)/,
     do: (scene) =>
-      edit(
-        scene,
-        'cinder',
-        'volume_attachment',
-        'deleted',
-        `instance_uuid = '${richOf(scene).id}' AND deleted = 0`,
-        '1',
-      ),
+      edit(scene, 'cinder', 'volume_attachment', 'deleted', `instance_uuid = '${richOf(scene).id}'`, '1'),
   },
   {
     what: 'the disk of a running server is another file of the same name',
