@@ -20,8 +20,9 @@ export const i42 = hostRule({
       then === null ? 0 : (snapshot.takenAt.getTime() - then.getTime()) / 3_600_000;
     // What is under way with a server keeps other invariants from being judged, so it must not go on for ever.
     for (const { uuid, displayName, taskState, updatedAt, createdAt } of instances) {
+      if (taskState === null) continue;
       const hours = since(updatedAt ?? createdAt);
-      if (taskState === null || hours <= longHours) continue;
+      if (hours <= longHours) continue;
       violated({
         point: `task of ${displayName ?? ''} (${uuid})`,
         expected: `over within ${longHours} hours`,
