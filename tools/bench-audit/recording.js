@@ -32,7 +32,8 @@ export function uuidsOf(host, { cell }, requests) {
   /** @type {Set<unknown>} */
   const found = new Set();
   for (const { uuid } of Object.values(cell).flat()) found.add(uuid);
-  for (const { volume_id: id } of cell['block_device_mapping'] ?? []) found.add(id);
+  for (const { volume_id: id, attachment_id: attachment } of cell['block_device_mapping'] ?? [])
+    found.add(id).add(attachment);
   for (const { request, body } of requests) {
     if (/\/resource_providers\?in_tree=/.test(request))
       for (const { uuid } of JSON.parse(body).resource_providers) found.add(uuid);
