@@ -37,7 +37,8 @@ export interface HostLook {
   readonly troubles: readonly string[];
   /** Seconds between two periodic tasks of its resource tracker. */
   readonly intervalS: number;
-  readonly snapshot: Snapshot;
+  /** undefined: it was looked at in a thread. */
+  readonly snapshot: Snapshot | undefined;
 }
 
 /** Reads a host and its servers once, from every layer, and judges what was read. */
