@@ -1,3 +1,4 @@
+import { errorCode } from '@whitebox/core';
 import type { HostLook as HostPicture } from '../recording/model.js';
 import { lookOf } from '../recording/look-of.js';
 import type { CloudReference } from '../run-context.js';
@@ -47,7 +48,11 @@ export async function auditCloud(cloud: CloudReference, options: AuditCloudOptio
     threads ??= new LookThreads(cloud, usefulThreads(), (counts) => {
       for (const kind of Object.keys(counts) as (keyof typeof counts)[]) sent[kind] += counts[kind];
     });
-    return threads.look(task, signal);
+    return threads.look(task, signal).catch((error: unknown) => {
+      // A thread that has ended, of too little memory say: it is no reason to know nothing of its hosts.
+      if (errorCode(error) !== 'WB_AUDIT_THREAD' || signal.aborted) throw error;
+      return lookAtHost(audited, task, signal);
+    });
   };
   const sources: AuditSources = { database: audited.database, look };
   const results = await audit(sources, {

@@ -93,6 +93,8 @@ describe('looks in threads', () => {
     await expect(lost).rejects.toMatchObject({ code: 'WB_AUDIT_THREAD', observed: 'out of memory' });
     each[1]!.answer(0, (id) => ({ id, sent: nothingSent(), look }));
     expect(await kept).toMatchObject({ servers: ['a'] });
+    // Nobody waits for one that answers no more.
+    await expect(threads.look(task('third'), signal)).rejects.toMatchObject({ code: 'WB_AUDIT_THREAD' });
   });
 
   it('are given up there too', async () => {

@@ -22,6 +22,8 @@ interface Waiting {
 interface Running {
   readonly thread: Thread;
   readonly waiting: Map<number, Waiting>;
+  /** Why it answers no more. */
+  gone: TestkitError | undefined;
 }
 
 /** Threads that one of this size of cloud is worth: each has the code and connections of its own, some 100 MiB. */
@@ -51,6 +53,7 @@ export class LookThreads implements AsyncDisposable {
     signal.throwIfAborted();
     const idle = this.#running.toSorted((one, other) => one.waiting.size - other.waiting.size)[0];
     if (idle === undefined) throw ended('there is none');
+    if (idle.gone !== undefined) throw idle.gone;
     const id = this.#next;
     this.#next += 1;
     const giveUp = (): void => {
@@ -73,7 +76,9 @@ export class LookThreads implements AsyncDisposable {
 
   #follow(thread: Thread): Running {
     const waiting = new Map<number, Waiting>();
+    const running: Running = { thread, waiting, gone: undefined };
     const fail = (error: TestkitError): void => {
+      running.gone ??= error;
       for (const { reject } of waiting.values()) reject(error);
       waiting.clear();
     };
@@ -90,7 +95,7 @@ export class LookThreads implements AsyncDisposable {
     thread.on('exit', () => {
       fail(ended('it is gone'));
     });
-    return { thread, waiting };
+    return running;
   }
 }
 
