@@ -37,8 +37,7 @@ export interface HostLook {
   readonly troubles: readonly string[];
   /** Seconds between two periodic tasks of its resource tracker. */
   readonly intervalS: number;
-  /** undefined: it was looked at in a thread. */
-  readonly snapshot: Snapshot | undefined;
+  readonly snapshot: Snapshot;
 }
 
 /** Reads a host and its servers once, from every layer, and judges what was read. */
