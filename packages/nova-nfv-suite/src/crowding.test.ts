@@ -17,7 +17,11 @@ function cell(id: number, dedicated: string, taken = '', free = 512): CellCapaci
 }
 
 function missing(...hosts: readonly CellCapacity[][]) {
-  const capacity: HostCapacity[] = hosts.map((cells, index) => ({ name: `compute${index}`, cells }));
+  const capacity: HostCapacity[] = hosts.map((cells, index) => ({
+    name: `compute${index}`,
+    memoryMib: 1024,
+    cells,
+  }));
   const found: Pick<Discovered, 'capacity'> = { capacity: () => Promise.resolve(capacity) };
   return roomForCrowding(pages.sizeKib, pages.count).missing(found as Discovered);
 }

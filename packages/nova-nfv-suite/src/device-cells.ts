@@ -29,7 +29,7 @@ export function devicesBesideOtherCells(where?: 'of the same socket'): Need {
         const others = where === undefined ? undefined : socketOf(sockets, node);
         const beside = host.cells.find(({ id }) => id === node)?.dedicated.size ?? 0;
         const room = freeDedicated({
-          name: host.name,
+          ...host,
           cells: host.cells.filter(({ id }) => id !== node && others?.includes(id) !== false),
         });
         return {

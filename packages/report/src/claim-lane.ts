@@ -1,6 +1,7 @@
 import { plural } from './duration.js';
 import { markup, type Content } from './html.js';
 import type { ReportTurn } from './model.js';
+import { claimedCpus } from './turn.js';
 
 /** A case that had its turn, in milliseconds since the run began. */
 export interface Claimed {
@@ -53,7 +54,7 @@ function levelsOf(claimed: readonly Claimed[]): readonly Level[] {
     const to = moments[index + 1] ?? from;
     const there = claimed.filter((one) => one.from <= from && one.to >= to && to > from);
     const alone = there.some(({ turn }) => turn.claim === null);
-    const cpus = there.reduce((sum, { turn }) => sum + (turn.claim?.dedicatedCpus ?? 0), 0);
+    const cpus = there.reduce((sum, { turn }) => sum + claimedCpus(turn.claim), 0);
     return { from, to, cases: there.length, alone, cpus };
   });
 }

@@ -46,6 +46,13 @@ describe('claims', () => {
     expect(page).toContain('It claimed 2 dedicated CPUs; did not wait for its turn.');
     expect(page).toContain('It claimed 4 dedicated CPUs; waited 4.0 s for its turn.');
     expect(page).toContain('It had the cloud alone; waited 12.0 s for its turn.');
+    expect(
+      turnText({
+        waitedMs: 0,
+        claim: { dedicatedCpus: 2, cells: 2, exclusive: ['hugepages'] },
+        own: ['compute1'],
+      }),
+    ).toBe('claimed 4 dedicated CPUs, hugepages, compute1 for itself; did not wait for its turn');
     expect(turnText({ waitedMs: 200, claim: {} })).toBe(
       'claimed no dedicated CPU; waited 200 ms for its turn',
     );

@@ -50,7 +50,13 @@ export interface ReportTurn {
   /** Milliseconds in the queue; no part of the time that the case took. */
   readonly waitedMs: number;
   /** What it claimed; null: the whole cloud, alone. */
-  readonly claim: { readonly dedicatedCpus?: number | undefined } | null;
+  readonly claim: {
+    readonly dedicatedCpus?: number | undefined;
+    readonly cells?: number | undefined;
+    readonly exclusive?: readonly string[] | undefined;
+  } | null;
+  /** Names of the hosts that it had to itself. */
+  readonly own?: readonly string[] | undefined;
 }
 
 export interface ReportFailure {

@@ -142,14 +142,21 @@ function runningLine({ name, started, step, turn, hosts }: Running, width: numbe
 
 /** "[2 CPUs, compute1] ": what it claims, where cases run side by side, and where its servers are. */
 function placed(turn: TurnNote | undefined, hosts: readonly string[]): string {
-  const words = [...(turn === undefined ? [] : [claimOf(turn)]), ...hosts];
+  const others = hosts.filter((host) => turn?.own?.includes(host) !== true);
+  const words = [...(turn === undefined ? [] : [claimOf(turn)]), ...others];
   return words.length === 0 ? '' : `[${words.join(', ')}] `;
 }
 
-function claimOf({ claim }: TurnNote): string {
+/** "2 CPUs, hugepages, compute1 alone" */
+function claimOf({ claim, own = [] }: TurnNote): string {
   if (claim === null) return 'alone';
-  const cpus = claim.dedicatedCpus ?? 0;
-  return cpus === 0 ? 'shared' : `${cpus} CPU${cpus === 1 ? '' : 's'}`;
+  const cpus = (claim.dedicatedCpus ?? 0) * (claim.cells ?? 1);
+  const words = [
+    ...(cpus === 0 ? [] : [`${cpus} CPU${cpus === 1 ? '' : 's'}`]),
+    ...(claim.exclusive ?? []),
+    ...own.map((host) => `${host} alone`),
+  ];
+  return words.length === 0 ? 'shared' : words.join(', ');
 }
 
 /** What a reader needs of a failed case: what was expected and where, what every layer said, and how it came to that. */

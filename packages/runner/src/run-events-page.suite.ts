@@ -25,8 +25,8 @@ const name = {
 } as const;
 const attempt = ['number', 'with `--repeat`: which of the attempts, counted from 1', 'optional'] as const;
 const turn = [
-  '{waitedMs, claim}',
-  'with `--jobs`: milliseconds in the queue, which are no part of its time, and what it claimed (`null`: the cloud alone)',
+  '{waitedMs, claim, own}',
+  'with `--jobs`: milliseconds in the queue, which are no part of its time, what it claimed (`null`: the cloud alone), and which hosts it had to itself',
   'optional',
 ] as const;
 

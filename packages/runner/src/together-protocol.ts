@@ -14,4 +14,6 @@ export interface TurnNote {
   readonly waitedMs: number;
   /** What it claimed; null: the whole cloud, alone. */
   readonly claim: Claim | null;
+  /** Names of the hosts that it has to itself, where it claims some. */
+  readonly own?: readonly string[] | undefined;
 }

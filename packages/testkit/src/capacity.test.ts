@@ -13,7 +13,7 @@ function host(taken: string, ...siblings: string[]): HostCapacity {
     siblings: siblings.map(cpus),
     hugepages: new Map<number, never>(),
   };
-  return { name: 'compute1', cells: [cell] };
+  return { name: 'compute1', memoryMib: 1024, cells: [cell] };
 }
 
 describe('staleCpus', () => {

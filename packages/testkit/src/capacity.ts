@@ -25,6 +25,8 @@ export interface PageCapacity {
 /** What a compute can take now. */
 export interface HostCapacity {
   readonly name: string;
+  /** MiB that guests may still have: `memory_mb` less `memory_mb_used`, without overcommitment. */
+  readonly memoryMib: number;
   readonly cells: readonly CellCapacity[];
 }
 

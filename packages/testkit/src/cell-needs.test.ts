@@ -18,7 +18,7 @@ function cell(id: number, change: Partial<CellCapacity> = {}): CellCapacity {
 
 function cloud(...cells: readonly CellCapacity[]): Discovered {
   return {
-    capacity: () => Promise.resolve([{ name: 'a', cells }]),
+    capacity: () => Promise.resolve([{ name: 'a', memoryMib: 1024, cells }]),
     computes: [],
     hostDevices: () => Promise.resolve([]),
     novaApis: () => Promise.resolve({ services: [], obstacle: undefined }),

@@ -7,7 +7,7 @@ import { CaseHosts } from './case-hosts.js';
 import type { ComputeHost } from './compute-host.js';
 import type { HostDevices } from './devices/host-devices.js';
 import { readPciInventory, type PciInventory } from './devices/pci-inventory.js';
-import type { ConfiguredCloudOptions } from './configured-cloud.js';
+import type { ConfiguredCloudOptions, StepSubject } from './configured-cloud.js';
 import { TestkitError } from './errors.js';
 import { describeFlavor } from './flavors.js';
 import type { BootOptions } from './case-resources.js';
@@ -41,6 +41,7 @@ const bootTimeoutMs = 300_000;
 /** The cloud as one case uses it: everything made through it is removed when the case ends. */
 export class Cloud extends ProvisionedCloud {
   readonly #testName: string;
+  /** Of the hosts where its guests may come. */
   readonly #capacity: readonly HostCapacity[];
   readonly #step: CloudOptions['step'];
   readonly #invariants: CloudOptions['invariants'];
@@ -54,7 +55,7 @@ export class Cloud extends ProvisionedCloud {
   constructor(options: CloudOptions) {
     super(options);
     this.#testName = options.testName;
-    this.#capacity = options.capacity;
+    this.#capacity = options.capacity.filter(({ name }) => options.placement.hosts.includes(name));
     this.#step = options.step;
     this.#invariants = options.invariants;
     this.#claim = options.claim;
@@ -140,7 +141,7 @@ export class Cloud extends ProvisionedCloud {
   async boot(options: BootOptions): Promise<TestServer> {
     const name = this.session.nextName();
     return this.perform('boot', `boot ${name} (${describeFlavor(options.flavor)})`, async () => {
-      const id = await this.resources.server(name, options);
+      const id = await this.resources.server(name, this.#directed(options));
       return new TestServer({
         server: await this.session.openstack.waitForServer(id, { status: 'ACTIVE', ...this.#limits }),
         session: this.session,
@@ -153,12 +154,21 @@ export class Cloud extends ProvisionedCloud {
     });
   }
 
+  /** Its own host, or one of those that it may use, for a server of which it does not say where; else Nova chooses. */
+  #directed(options: BootOptions): BootOptions {
+    const { own, hosts } = this.placement;
+    const anywhere =
+      hosts.length === this.computes.length && (own.length === 0 || own.length === hosts.length);
+    if (options.host !== undefined || anywhere) return options;
+    return { ...options, host: this.session.compute(own[0] ?? hosts[0] ?? '') };
+  }
+
   /** Boots a server that must not start; returns the fault that Nova reports. */
   async bootToFail(options: BootOptions): Promise<ServerFault> {
     const name = this.session.nextName();
     const text = `boot ${name} (${describeFlavor(options.flavor)}), which must fail`;
     const fault = await this.perform('boot', text, async () => {
-      const id = await this.resources.server(name, options);
+      const id = await this.resources.server(name, this.#directed(options));
       const status = ['ERROR', 'ACTIVE'] as const;
       const server = await this.session.openstack.waitForServer(id, { status, ...this.#limits });
       return server.status === 'ERROR' ? this.#faultOf(id) : undefined;
@@ -189,7 +199,7 @@ export class Cloud extends ProvisionedCloud {
 
   /** Says a step, does it, and lets the observers look before and after: for all that has no method of its own. */
   async act<T>(kind: StepKind, text: string, work: () => Promise<T>, server?: TestServer): Promise<T> {
-    return this.perform(kind, text, work, server);
+    return this.perform(kind, text, work, { server });
   }
 
   /** Nova puts a server into ERROR a moment before it writes down why. */
@@ -220,17 +230,21 @@ export class Cloud extends ProvisionedCloud {
     text: string,
     server: TestServer,
     work: () => Promise<void>,
-  ): Promise<void> => this.perform(kind, text, work, server);
+  ): Promise<void> => this.perform(kind, text, work, { server });
 
   /** Says the step, does it, and lets the observers look before and after. */
   protected async perform<T>(
     kind: StepKind,
     text: string,
     work: () => Promise<T>,
-    server?: TestServer,
+    { server, hosts }: StepSubject = {},
   ): Promise<T> {
     await this.say(text, kind);
-    this.#guard?.before(kind, text);
+    this.#guard?.before(
+      kind,
+      text,
+      hosts?.map(({ name }) => name),
+    );
     const step: Step = { testName: this.#testName, kind, text, server, atEnd: this.#atEnd };
     const { observers } = this.session;
     await this.#invariants.begin();

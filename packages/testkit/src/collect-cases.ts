@@ -1,6 +1,8 @@
 import { CleanupStack } from './cleanup.js';
 import { Cloud } from './cloud.js';
 import type { CaseBody, CaseOptions } from './run-case.js';
+import { placeAlone } from './scheduling/placing.js';
+import { roomOf } from './scheduling/room.js';
 import type { CloudSession } from './session.js';
 
 /** A case as its file registers it. */
@@ -46,11 +48,13 @@ export async function tryCase(session: CloudSession, { name, options, body }: Re
   }
   const cleanup = new CleanupStack();
   const step = (): Promise<void> => Promise.resolve();
+  const capacity = await session.capacity();
   const cloud = new Cloud({
     session,
     testName: name,
     cleanup,
-    capacity: await session.capacity(),
+    capacity,
+    placement: placeAlone(options.claim, roomOf(capacity), session.sendsToHosts),
     signal: new AbortController().signal,
     step,
     invariants: { begin: step, watch: () => undefined, afterStep: step },

@@ -1,10 +1,12 @@
 import { CpuSet } from '@whitebox/core';
-import type { ComputeNodeRow } from '@whitebox/db';
+import type { ComputeNodeRow, InstanceExtra } from '@whitebox/db';
 import { describe, expect, it } from 'vitest';
 import { heldOn, waitUntilGivenBack, waitUntilHeld } from './held-resources.js';
 
 /** A compute that accounts for these CPUs of its two cells at each look; the last answer stays. */
-function accounts(...looks: readonly string[]): Parameters<typeof heldOn>[0] & { readonly asked: number } {
+function accounts(
+  ...looks: readonly string[]
+): Parameters<typeof waitUntilGivenBack>[0] & { readonly asked: number } {
   let asked = 0;
   return {
     signal: new AbortController().signal,
@@ -12,6 +14,7 @@ function accounts(...looks: readonly string[]): Parameters<typeof heldOn>[0] & {
       return asked;
     },
     database: {
+      extras: () => Promise.resolve([]),
       computeNodes: () => {
         const cpus = CpuSet.parse(looks[Math.min(asked, looks.length - 1)] ?? '', 'nova');
         asked += 1;
@@ -54,5 +57,14 @@ describe('waitUntilGivenBack', () => {
     const cloud = accounts('2-3', '3', '5');
     await waitUntilGivenBack(cloud, host, CpuSet.parse('2-3', 'nova'));
     expect(cloud.asked).toBe(3);
+  });
+
+  it('does not wait for those that the guest of another case has got meanwhile', async () => {
+    const cloud = accounts('2-3', '3');
+    const cell = { cpuPinning: new Map([[0, 3]]), cpusetReserved: CpuSet.empty };
+    const other = { numaTopology: { cells: [cell] } } as unknown as InstanceExtra;
+    const database = { ...cloud.database, extras: () => Promise.resolve([other]) };
+    await waitUntilGivenBack({ ...cloud, database }, host, CpuSet.parse('2-3', 'nova'));
+    expect(cloud.asked).toBe(2);
   });
 });

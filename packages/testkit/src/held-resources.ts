@@ -57,16 +57,34 @@ export async function waitUntilHeld(cloud: Accounts, host: Named, cpus: CpuSet):
  *
  * @throws WaitTimeoutError after two and a half periods of the default
  */
-export async function waitUntilGivenBack(cloud: Accounts, host: Named, cpus: CpuSet): Promise<void> {
+export async function waitUntilGivenBack(
+  cloud: Accounts & { readonly database: Pick<NovaReader, 'extras'> },
+  host: Named,
+  cpus: CpuSet,
+): Promise<void> {
   await waitUntil(
     `${host.name} to have dedicated CPUs ${cpus.toString()} free again`,
     async () => {
-      const held = (await heldOn(cloud, host)).cpus.intersection(cpus);
+      const stillHeld = (await heldOn(cloud, host)).cpus.intersection(cpus);
+      // Of another case's guest by now, which could not have them otherwise.
+      const held = stillHeld.difference(await pinnedOn(cloud, host));
       return held.isEmpty
         ? { done: true, value: undefined }
         : { done: false, seen: `compute_nodes still has ${held.toString()} pinned` };
     },
     { timeoutMs: periodicTimeoutMs, intervalMs: 300, maxIntervalMs: 2000, signal: cloud.signal },
+  );
+}
+
+async function pinnedOn(
+  cloud: { readonly signal: AbortSignal; readonly database: Pick<NovaReader, 'extras'> },
+  { name }: Named,
+): Promise<CpuSet> {
+  const extras = await cloud.database.extras({ host: name }, { signal: cloud.signal });
+  return CpuSet.from(
+    extras.flatMap(({ numaTopology }) =>
+      numaTopology === null ? [] : [...vcpuPinning(numaTopology).values(), ...reservedCpus(numaTopology)],
+    ),
   );
 }
 

@@ -21,6 +21,7 @@ const cpus = (text: string): CpuSet => (text === '' ? CpuSet.empty : CpuSet.pars
 function host(name: string, ...cells: [dedicated: string, taken: string, shared: string][]): HostCapacity {
   return {
     name,
+    memoryMib: 1024,
     cells: cells.map(([dedicated, taken, shared], id) => ({
       id,
       dedicated: cpus(dedicated),
@@ -58,8 +59,8 @@ const b = host('b', ['2-3', '2-3', '']);
 
 /** Two SMT cores in its cell; `taken` is of the first. */
 function smt(name: string, dedicated: string, taken = ''): HostCapacity {
-  const { cells } = host(name, [dedicated, taken, '']);
-  return { name, cells: cells.map((cell) => ({ ...cell, siblings: [cpus('0,4'), cpus('1,5')] })) };
+  const { cells, memoryMib } = host(name, [dedicated, taken, '']);
+  return { name, memoryMib, cells: cells.map((cell) => ({ ...cell, siblings: [cpus('0,4'), cpus('1,5')] })) };
 }
 
 describe('needs', () => {

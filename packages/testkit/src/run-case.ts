@@ -12,6 +12,8 @@ import { currentRecorder, recordedBy } from './recording/current-recorder.js';
 import { logExcerpts, markLogs } from './recording/log-excerpts.js';
 import type { CaseRecording } from './recording/model.js';
 import type { Claim } from './scheduling/claim.js';
+import { placeAlone, type Placement } from './scheduling/placing.js';
+import { roomOf } from './scheduling/room.js';
 import { ClaimGuard } from './scheduling/claim-guard.js';
 import type { CloudSession } from './session.js';
 
@@ -49,8 +51,8 @@ export interface CaseContext {
   readonly failKnownBugs: boolean;
   /** Milliseconds that a need gets which may be met in a moment; default 20 000. */
   readonly settleMs?: number | undefined;
-  /** Whether other cases may run beside it; default false. */
-  readonly shared?: boolean | undefined;
+  /** Where it is beside others; absent: no other case runs beside it. */
+  readonly placement?: Placement | undefined;
   /** Ends the case as skipped; never returns. */
   readonly skip: (reason: string) => never;
   readonly step: (text: string, kind?: StepKind) => Promise<void>;
@@ -91,7 +93,7 @@ export async function runCase(context: CaseContext, options: CaseOptions, body: 
 async function runWithin(context: CaseContext, options: CaseOptions, body: CaseBody): Promise<void> {
   const old = tooOld(context.session.release, options.since);
   if (old !== undefined) context.skip(old);
-  const shared = context.shared === true;
+  const shared = context.placement !== undefined;
   // Beside others somebody always gives something back; there the claims keep free what the case needs.
   if (!shared) await context.session.settled(context.signal);
   await checkNeeds(context, options.needs ?? []);
@@ -99,18 +101,21 @@ async function runWithin(context: CaseContext, options: CaseOptions, body: CaseB
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const signal = limitSignal({ timeoutMs, signal: context.signal });
   const { session, name, step } = context;
+  const capacity = await session.capacity();
+  const placement = context.placement ?? placeAlone(options.claim, roomOf(capacity), session.sendsToHosts);
   const invariants = watchInvariants(session, signal, context.invariant, shared);
   const cloud = new Cloud({
     session,
     testName: name,
     cleanup,
-    capacity: await session.capacity(),
+    capacity,
+    placement,
     signal,
     step,
     invariants,
     claim: options.claim,
     hosts: context.hosts,
-    guard: new ClaimGuard(options.claim, session.database),
+    guard: new ClaimGuard(options.claim, placement, session.database),
   });
   const failures: unknown[] = [];
   try {

@@ -1,6 +1,6 @@
 import { CpuSet, type Redactor, WaitTimeoutError, waitUntil, type Look } from '@whitebox/core';
 import { pinnedCpus, reservedCpus, type NovaReader } from '@whitebox/db';
-import type { OpenStack } from '@whitebox/openstack';
+import { compareMicroversions, type OpenStack } from '@whitebox/openstack';
 import {
   changeOptions,
   JournalDirectory,
@@ -87,6 +87,11 @@ export class CloudSession implements Discovered, AsyncDisposable {
     return usableMicroversion(settings.config.get('compute', 'max_microversion'), maxMicroversion);
   }
 
+  /** Whether a server can be sent to a host and still move later: compute API 2.74. */
+  get sendsToHosts(): boolean {
+    return compareMicroversions(this.maxMicroversion, '2.74') >= 0;
+  }
+
   /** Every option of the configuration: as it is said, else as it is found in the cloud. */
   get options(): OptionFinder {
     return this.#connection.options;
@@ -107,6 +112,9 @@ export class CloudSession implements Discovered, AsyncDisposable {
     const rows = await this.database.computeNodes();
     return this.computes.map(({ name }) => ({
       name,
+      memoryMib: rows
+        .filter(({ host }) => host === name)
+        .reduce((sum, { memoryMiB, memoryUsedMiB }) => sum + memoryMiB - memoryUsedMiB, 0),
       cells: rows
         .filter(({ host }) => host === name)
         .flatMap(({ numaTopology }) => numaTopology?.cells ?? [])

@@ -5,6 +5,7 @@ import { collector } from './collect-cases.js';
 import { describeCase } from './case-description.js';
 import { runCase, type CaseBody, type CaseOptions } from './run-case.js';
 import { NeedsLook } from './doctor/unmet-needs.js';
+import type { Placement } from './scheduling/placing.js';
 import { takeTurn } from './scheduling/take-turn.js';
 import { CloudSession } from './session.js';
 
@@ -83,12 +84,12 @@ function register(
         .then((unmet) => skip(JSON.stringify(unmet)));
     }
     const { claim } = options;
-    const run = async (shared: boolean): Promise<void> =>
+    const run = async (placement?: Placement): Promise<void> =>
       runCase(
         {
           name,
           session: await session(context),
-          shared,
+          placement,
           signal,
           requireNeeds: context.requireNeeds,
           failKnownBugs: context.failKnownBugs,
@@ -117,14 +118,21 @@ function register(
       const open = await session(context);
       const turn = await takeTurn(open, parallel, { id, claim, lastMs: parallel.lastMs[id] }, signal);
       try {
-        await annotate(JSON.stringify({ waitedMs: turn.waitedMs, claim: claim ?? null }), 'turn');
-        await run(!turn.alone);
+        await annotate(
+          JSON.stringify({
+            waitedMs: turn.waitedMs,
+            claim: turn.placement === undefined ? null : claim,
+            own: turn.placement?.own,
+          }),
+          'turn',
+        );
+        await run(turn.placement);
       } finally {
         turn.release();
       }
     };
     const { parallel } = context;
-    const done = parallel === undefined ? run(false) : attempts.last.then(() => inTurn(parallel));
+    const done = parallel === undefined ? run() : attempts.last.then(() => inTurn(parallel));
     attempts.last = done.catch(() => undefined);
     // A cancelled test is over for vitest at once; its clean-up is not, and the worker must not end before it.
     onTestFinished(async () => {

@@ -23,7 +23,7 @@ const needs = [
 
 test(
   'a cold migration gives a guest dedicated CPUs of its new host, and gives back the old ones when it is confirmed',
-  { needs },
+  { claim: { dedicatedCpus: 2 }, needs },
   async ({ cloud }) => {
     const { server, source, before, amounts, migration } = await migrated(cloud);
 
@@ -39,7 +39,7 @@ test(
 
 test(
   'a cold migration that is reverted brings back the very CPUs that a guest had, and frees the host where it was',
-  { needs },
+  { claim: { dedicatedCpus: 2 }, needs },
   async ({ cloud }) => {
     const { server, source, before, amounts, migration } = await migrated(cloud);
     const [destination, there] = [server.host, (await server.cpus()).pinned];

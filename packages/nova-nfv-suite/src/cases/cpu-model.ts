@@ -5,7 +5,7 @@ import { fromBothXmls, qemuOptions } from '../each-layer.js';
 test(
   'a guest has the CPU model and the flags that the configuration of its compute already has',
   {
-    claim: {},
+    claim: { sharedHosts: 'one' },
     // The predecessor is told by two options of its own what the computes have; here their configuration in force tells.
     needs: [customCpuModel()],
     replaces: ['test_cpu_model_extra_flags.CpuModelExtraFlagsTest.test_cpu_model_extra_flags'],
@@ -19,6 +19,7 @@ test(
 test(
   'a guest has the CPU model and the flags with which its compute was just configured, also after a hard reboot',
   {
+    claim: { ownHosts: 1 },
     // With + and - before flags.
     since: 22,
     replaces: ['test_cpu_model_extra_flags.CpuModelExtraFlagsTest.test_cpu_model_extra_flags'],

@@ -12,7 +12,7 @@ import {
 test(
   'a guest with shared CPUs floats over the shared set of its host and is pinned nowhere',
   {
-    claim: {},
+    claim: { sharedHosts: 'one' },
     needs: [sharedCpus({ perHost: 1 })],
     replaces: ['test_cpu_pinning.CPUPolicyTest.test_cpu_shared'],
   },
@@ -31,7 +31,7 @@ test(
 test(
   'two guests with dedicated CPUs on one host share none',
   {
-    claim: { dedicatedCpus: 2 },
+    claim: { dedicatedCpus: 2, sharedHosts: 'one' },
     needs: [microversion('2.74'), freeDedicatedCpus({ perHost: 2 })],
     replaces: ['test_cpu_pinning.CPUPolicyTest.test_cpu_dedicated'],
   },
@@ -102,7 +102,7 @@ test(
 test(
   'a hard reboot keeps the dedicated CPUs of a guest',
   {
-    claim: { dedicatedCpus: 2 },
+    claim: { dedicatedCpus: 2, sharedHosts: 'one' },
     needs: [freeDedicatedCpus({ perHost: 1 })],
     replaces: ['test_cpu_pinning.CPUPolicyTest.test_reboot_pinned_server'],
   },

@@ -15,7 +15,7 @@ const isolate = { 'hw:emulator_threads_policy': 'isolate' };
 test(
   'emulator threads with policy share run on the shared set of the host',
   {
-    claim: { dedicatedCpus: 2 },
+    claim: { dedicatedCpus: 2, sharedHosts: 'one' },
     needs: [microversion('2.74'), freeDedicatedCpus({ perHost: 1 }), sharedCpus({ perHost: 1 })],
     replaces: ['test_cpu_pinning.EmulatorThreadTest.test_policy_share_cpu_shared_set'],
   },
@@ -33,6 +33,7 @@ test(
 test(
   'emulator threads with policy share stay on the dedicated CPUs of their guest where no shared set is configured',
   {
+    claim: { ownHosts: 1, dedicatedCpus: 4 },
     needs: [microversion('2.74'), freeDedicatedCpus({ perHost: 2 })],
     replaces: ['test_cpu_pinning.EmulatorThreadTest.test_policy_share_cpu_shared_unset'],
   },
@@ -57,7 +58,7 @@ test(
 test(
   'emulator threads with policy isolate get a dedicated CPU of their own',
   {
-    claim: { dedicatedCpus: 2 },
+    claim: { dedicatedCpus: 2, sharedHosts: 'one' },
     needs: [microversion('2.74'), freeDedicatedCpus({ perHost: 2 })],
     replaces: ['test_cpu_pinning.EmulatorThreadTest.test_policy_isolate'],
   },

@@ -19,6 +19,7 @@ import { evacuate, statusAfterEvacuation } from '../evacuation.js';
 test(
   'an evacuated guest is on another host, and nothing of it is left on its old one when that is back',
   {
+    claim: { ownHosts: 1, sharedHosts: 'all' },
     needs: [computes(2), microversion('2.53')],
     replaces: ['test_server_evacuation.ServerEvacuation.test_evacuate_to_shutoff'],
   },
@@ -38,6 +39,7 @@ test(
 test(
   'a stopped guest that is evacuated to a host of choice is stopped there, and starts',
   {
+    claim: { ownHosts: 1, sharedHosts: 'all' },
     needs: [computes(2), microversion('2.53')],
     replaces: ['test_server_evacuation.ServerEvacuation.test_evacuate_with_target_host'],
   },
@@ -58,6 +60,7 @@ test(
 test(
   'an evacuated guest keeps the volume that is attached to it',
   {
+    claim: { ownHosts: 1, sharedHosts: 'all' },
     needs: [computes(2), microversion('2.53'), blockStorage()],
     replaces: ['test_server_evacuation.ServerEvacuation.test_evacuate_attached_vol'],
   },
@@ -81,6 +84,7 @@ test(
 test(
   'an evacuated guest that boots from a volume has the same root volume on its new host',
   {
+    claim: { ownHosts: 1, sharedHosts: 'all' },
     needs: [computes(2), microversion('2.53'), blockStorage()],
     replaces: ['test_server_evacuation.ServerEvacuation.test_evacuate_bfv_server'],
   },
@@ -100,6 +104,7 @@ test(
 test(
   'a guest with dedicated CPUs that is evacuated through a compute API below 2.95 runs on dedicated CPUs of its new host',
   {
+    claim: { ownHosts: 1, sharedHosts: 'all', dedicatedCpus: 1 },
     needs: [
       computes(2),
       microversion('2.53'),

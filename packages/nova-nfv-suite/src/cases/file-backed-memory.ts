@@ -33,15 +33,16 @@ test(
 test(
   'a live migration to a host with file-backed memory from one without fails, and leaves the guest and its volume as they were',
   {
+    claim: { ownHosts: 1, sharedHosts: 'all' },
     needs: [computes(2), feature('live_migration'), blockStorage()],
     replaces: [
       'test_file_backed_memory.FileBackedMemory.test_live_migrate_non_file_backed_host_to_file_backed_host',
     ],
   },
   async ({ cloud }) => {
-    const { server, volume } = await bootFromVolume(cloud);
+    const destination = cloud.ownCompute;
+    const { server, volume } = await bootFromVolume(cloud, { host: cloud.computeOtherThan(destination) });
     const source = server.host;
-    const destination = cloud.computeOtherThan(source);
     await expectNotFileBacked(server);
     const before = await cloud.openstack.placement.allocations(server.id);
     await useFileBackedMemory(cloud, [destination]);

@@ -19,6 +19,7 @@ const huge = 1024 * 1024;
 test(
   'a live migration there and back takes hugepages of the new host for both cells of a guest, and gives the old ones back',
   {
+    claim: { dedicatedCpus: 2, cells: 2, exclusive: ['hugepages'] },
     needs: [
       feature('live_migration'),
       computes(2),
@@ -52,6 +53,7 @@ test(
 test(
   'a resize moves a guest from ordinary pages to hugepages, to larger ones and back, and each host counts them',
   {
+    claim: { memoryMib: 1024, exclusive: ['hugepages'] },
     needs: [
       feature('resize'),
       numaCells({ shared: 1, hugepages: { sizeKib: large, count: 512 } }),

@@ -27,6 +27,7 @@ test(
 test(
   'an interface has the size of receive queue with which its compute is configured, also after a hard reboot',
   {
+    claim: { ownHosts: 1 },
     // The predecessor is told by an option of its own what the computes have.
     needs: [kvm()],
     replaces: ['test_rx_tx_queue_size.RxTxQueueSizeTest.test_rx_queue_size'],

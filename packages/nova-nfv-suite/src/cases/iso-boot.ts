@@ -14,7 +14,7 @@ const cd = { bytes: tinyIso(), diskFormat: 'iso' };
 test(
   'a guest boots from the CD that its image is, also after a hard reboot',
   {
-    claim: {},
+    claim: { sharedHosts: 'one' },
     needs: [imageFormat('iso')],
     replaces: ['test_iso_image.TestIsoImage.test_boot_server_from_iso_image'],
     knownBugs: [
@@ -34,7 +34,7 @@ test(
 
 test(
   'a guest boots from the CD that its request asks for, also after a hard reboot',
-  { claim: {}, needs: [imageFormat('iso')] },
+  { claim: { sharedHosts: 'one' }, needs: [imageFormat('iso')] },
   async ({ cloud }) => {
     const imageId = await cloud.image({ content: cd });
     const device = {

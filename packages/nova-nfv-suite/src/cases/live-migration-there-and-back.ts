@@ -71,7 +71,10 @@ const kinds: readonly Kind[] = [
 for (const { of, keeps, needs, flavor, check } of kinds) {
   test(
     `${of} has on the host to which it live migrated, and back on the first, ${keeps}`,
-    { needs: [feature('live_migration'), computes(2), disjointDedicatedSets(), ...needs] },
+    {
+      claim: { dedicatedCpus: 3 },
+      needs: [feature('live_migration'), computes(2), disjointDedicatedSets(), ...needs],
+    },
     async ({ cloud }) => {
       const server = await cloud.boot({ flavor });
       const [source, destination] = [server.host, cloud.computeOtherThan(server.host)];

@@ -16,6 +16,7 @@ import { expectIothreadsWithEmulator } from '../iothreads.js';
 test(
   'a live migration gives a guest dedicated CPUs and emulator threads of its new host',
   {
+    claim: { dedicatedCpus: 4 },
     needs: [
       feature('live_migration'),
       computes(2),
@@ -53,6 +54,7 @@ test(
 test(
   'guests with dedicated and shared CPUs live migrate to a host that has both kinds',
   {
+    claim: { dedicatedCpus: 2 },
     needs: [
       feature('live_migration'),
       computes(2),
@@ -93,6 +95,7 @@ test(
 test(
   'a guest with shared CPUs floats over the shared set of the host to which it live migrated',
   {
+    claim: {},
     needs: [
       feature('live_migration'),
       computes(2),
@@ -124,6 +127,7 @@ test(
 test(
   'a soft reboot after a live migration keeps the dedicated CPUs of the new host',
   {
+    claim: { dedicatedCpus: 2 },
     needs: [
       feature('live_migration'),
       computes(2),

@@ -3,7 +3,7 @@ import { expect, freeDedicatedCpus, microversion, sharedCpus, test } from '@whit
 test(
   'a guest with mixed CPUs has its first vCPU on the shared set and its second on a dedicated CPU',
   {
-    claim: { dedicatedCpus: 1 },
+    claim: { dedicatedCpus: 1, sharedHosts: 'one' },
     needs: [microversion('2.87'), freeDedicatedCpus({ perHost: 1 }), sharedCpus({ perHost: 1 })],
     replaces: ['test_cpu_pinning.MixedCPUPolicyTest.test_shared_pinned_and_unpinned_guest'],
   },

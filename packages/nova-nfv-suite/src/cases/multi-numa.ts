@@ -6,6 +6,7 @@ const mib = 1024;
 test(
   'a guest with mixed CPUs over two equal cells has floating and dedicated vCPUs in each host cell',
   {
+    claim: { dedicatedCpus: 1, cells: 2, sharedHosts: 'one' },
     needs: [microversion('2.87'), numaCells({ cells: 2, dedicated: 1, shared: 1 })],
     replaces: ['test_cpu_pinning.MixedCPUPolicyTestMultiNuma.test_symmetric_multi_numa'],
   },
@@ -29,6 +30,7 @@ test(
 test(
   'a guest with mixed CPUs over two unequal cells has each vCPU and its memory in the host cell of its own cell',
   {
+    claim: { dedicatedCpus: 2, cells: 2, sharedHosts: 'one' },
     needs: [microversion('2.87'), numaCells({ cells: 2, dedicated: 2, shared: 1 })],
     replaces: ['test_cpu_pinning.MixedCPUPolicyTestMultiNuma.test_asymmetric_multi_numa'],
   },

@@ -14,6 +14,7 @@ import {
 test(
   'a guest with persistent memory has the whole namespace as an NVDIMM, over reboots and stops, until it is deleted',
   {
+    claim: { exclusive: ['nvdimm'] },
     needs: [freePersistentMemory()],
     replaces: ['test_nvdimm.NVDIMMTests.test_nvdimm_instance_creation'],
   },
@@ -41,7 +42,10 @@ test(
 
 test(
   'a guest with persistent memory gets a namespace of each host that it moves to and gives that of the last one back',
-  { needs: [feature('cold_migration'), computes(2), freePersistentMemory({ hosts: 2 })] },
+  {
+    claim: { exclusive: ['nvdimm'] },
+    needs: [feature('cold_migration'), computes(2), freePersistentMemory({ hosts: 2 })],
+  },
   async ({ cloud }) => {
     const { label, flavor } = await persistentMemory(cloud, { hosts: 2 });
     const free = await freeOf(cloud, label);
@@ -69,7 +73,10 @@ test(
 
 test(
   'a live migration gives a guest a namespace of persistent memory of its new host',
-  { needs: [feature('live_migration'), computes(2), freePersistentMemory({ hosts: 2 })] },
+  {
+    claim: { exclusive: ['nvdimm'] },
+    needs: [feature('live_migration'), computes(2), freePersistentMemory({ hosts: 2 })],
+  },
   async ({ cloud }) => {
     const { label, flavor } = await persistentMemory(cloud, { hosts: 2 });
     const free = await freeOf(cloud, label);
@@ -86,7 +93,10 @@ test(
 
 test(
   'a resize takes persistent memory from a guest and gives it some',
-  { needs: [feature('resize'), computes(2), freePersistentMemory({ hosts: 2 })] },
+  {
+    claim: { exclusive: ['nvdimm'] },
+    needs: [feature('resize'), computes(2), freePersistentMemory({ hosts: 2 })],
+  },
   async ({ cloud }) => {
     const { label, flavor } = await persistentMemory(cloud, { hosts: 2 });
     const free = await freeOf(cloud, label);

@@ -4,6 +4,7 @@ import { fromBothXmls, qemuDrivers } from '../each-layer.js';
 test(
   'an image gives its guests a USB tablet beside the mouse where the configuration gives none, and none when it is gone',
   {
+    claim: { ownHosts: 1 },
     needs: [display()],
     replaces: ['test_pointer_device_type.PointerDeviceTypeFromImages.test_pointer_device_type_from_images'],
   },
@@ -26,7 +27,7 @@ test(
 
 test(
   'an image with input bus virtio gives its guests a virtio tablet, whatever the configuration says',
-  { claim: {}, since: 24, needs: [display()] },
+  { claim: { sharedHosts: 'one' }, since: 24, needs: [display()] },
   async ({ cloud }) => {
     const imageId = await cloud.image({ properties: { hw_input_bus: 'virtio' } });
     const server = await cloud.boot({ flavor: shared(1), imageId });

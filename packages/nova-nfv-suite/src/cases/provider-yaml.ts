@@ -18,9 +18,10 @@ test(
     const directory = await providerDirectory(cloud);
     const traits = new Map<ComputeHost, string>();
     for (const host of cloud.computes.slice(0, 2)) traits.set(host, await cloud.trait());
-    for (const [host, trait] of traits) {
-      await cloud.placeFile(host, `${directory}/whitebox.yaml`, providerYaml(trait));
-    }
+    const path = `${directory}/whitebox.yaml`;
+    await cloud.placeFiles(
+      [...traits].map(([host, trait]) => ({ host, path, content: providerYaml(trait) })),
+    );
 
     for (const [host, trait] of traits) {
       // Two on each: one may come there by chance.
@@ -47,6 +48,7 @@ test(
 test(
   'no guest starts whose flavor requires a trait that no host has',
   {
+    claim: {},
     needs: [microversion('2.53')],
     replaces: ['test_provider_yaml.TestProviderYamlViaTraits.test_invalid_trait'],
   },

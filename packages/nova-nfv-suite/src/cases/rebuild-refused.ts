@@ -3,7 +3,10 @@ import { expectPinned } from '../expect-pinned.js';
 
 test(
   'a rebuild with an image that asks for other NUMA cells is refused, and changes nothing',
-  { needs: [freeDedicatedCpus({ perHost: 2 }), numaCells({ cells: 2, dedicated: 1 })] },
+  {
+    claim: { dedicatedCpus: 2, sharedHosts: 'one' },
+    needs: [freeDedicatedCpus({ perHost: 2 }), numaCells({ cells: 2, dedicated: 1 })],
+  },
   async ({ cloud }) => {
     const server = await cloud.boot({ flavor: dedicated(2) });
     const before = await expectPinned(cloud, server);

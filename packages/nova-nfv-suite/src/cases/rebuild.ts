@@ -3,7 +3,7 @@ import { dedicated, expect, freeDedicatedCpus, test } from '@whitebox/testkit';
 test(
   'an in-place rebuild leaves host and dedicated CPUs as they were',
   {
-    claim: { dedicatedCpus: 2 },
+    claim: { dedicatedCpus: 2, sharedHosts: 'one' },
     needs: [freeDedicatedCpus({ perHost: 2 })],
     replaces: ['test_cpu_pinning.NUMARebuildTest.test_in_place_rebuild'],
   },

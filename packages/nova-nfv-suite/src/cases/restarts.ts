@@ -15,7 +15,7 @@ import { expectRealtime, realtimeSpecs } from '../expect-realtime.js';
 for (const service of ['nova-compute', 'libvirt']) {
   test(
     `a restart of ${service} changes nothing of a guest with dedicated CPUs, and nothing of what its host offers and accounts for`,
-    { needs: [freeDedicatedCpus({ perHost: 3 })] },
+    { claim: { ownHosts: 1, dedicatedCpus: 3 }, needs: [freeDedicatedCpus({ perHost: 3 })] },
     async ({ cloud }) => {
       const server = await cloud.boot({ flavor: dedicated(3, realtimeSpecs) });
       const before = await look(cloud, server);

@@ -35,7 +35,10 @@ const ways: readonly { readonly name: string; readonly how: HowToBreakOff; reado
 for (const { name, how, ends } of ways) {
   test(
     `a guest from a volume whose live migration ${name} stays as it is, and nothing is kept for it elsewhere`,
-    { needs: [...needs, feature('volume_backed_live_migration'), blockStorage()] },
+    {
+      claim: { dedicatedCpus: 2 },
+      needs: [...needs, feature('volume_backed_live_migration'), blockStorage()],
+    },
     async ({ cloud }) => {
       const { server } = await bootFromVolume(cloud, { flavor: dedicated(2) });
       await expectToStay(cloud, server, how, ends);
@@ -59,7 +62,7 @@ const savedAtDestination: KnownBug = {
 
 test(
   'a guest with a disk of its own whose live migration is aborted stays as it is, and nothing is kept for it elsewhere',
-  { needs, knownBugs: [savedAtDestination] },
+  { claim: { dedicatedCpus: 2 }, needs, knownBugs: [savedAtDestination] },
   async ({ cloud }) => {
     const server = await cloud.boot({ flavor: dedicated(2) });
     await expectToStay(cloud, server, 'abort', /^(cancelled|failed)$/);

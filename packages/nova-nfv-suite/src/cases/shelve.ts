@@ -14,6 +14,7 @@ import { expectPinned } from '../expect-pinned.js';
 test(
   'a guest that is shelved and offloaded holds no dedicated CPU, and has some of the host to which it is unshelved',
   {
+    claim: { dedicatedCpus: 2 },
     needs: [
       computes(2),
       // unshelve to a host of choice

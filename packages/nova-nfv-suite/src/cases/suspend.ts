@@ -14,7 +14,7 @@ import { expectPinned } from '../expect-pinned.js';
 
 test(
   'a guest keeps its dedicated CPUs while it is paused, and its process with them',
-  { claim: { dedicatedCpus: 2 }, needs: [freeDedicatedCpus({ perHost: 2 })] },
+  { claim: { dedicatedCpus: 2, sharedHosts: 'one' }, needs: [freeDedicatedCpus({ perHost: 2 })] },
   async ({ cloud }) => {
     const server = await cloud.boot({ flavor: dedicated(2) });
     const before = await expectPinned(cloud, server);
@@ -30,7 +30,7 @@ test(
 
 test(
   'a guest has its dedicated CPUs kept while it is suspended, and runs on them when it is resumed',
-  { claim: { dedicatedCpus: 3 }, needs: [freeDedicatedCpus({ perHost: 2 })] },
+  { claim: { dedicatedCpus: 3, sharedHosts: 'one' }, needs: [freeDedicatedCpus({ perHost: 2 })] },
   async ({ cloud }) => {
     await expectKept(
       cloud,
@@ -42,7 +42,7 @@ test(
 
 test(
   'a guest has its dedicated CPUs kept while it is stopped, and runs on them when it is started',
-  { claim: { dedicatedCpus: 3 }, needs: [freeDedicatedCpus({ perHost: 2 })] },
+  { claim: { dedicatedCpus: 3, sharedHosts: 'one' }, needs: [freeDedicatedCpus({ perHost: 2 })] },
   async ({ cloud }) => {
     await expectKept(
       cloud,

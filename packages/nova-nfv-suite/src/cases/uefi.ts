@@ -16,7 +16,7 @@ const small = { ...shared(1), ramMib: 256 };
 test(
   'a guest boots with UEFI, is rebuilt to BIOS and back, and each time has the firmware of its image',
   {
-    claim: {},
+    claim: { sharedHosts: 'one' },
     needs: [feature('uefi_boot')],
     replaces: ['test_uefi.TestUEFIBoot.test_uefi_boot_and_rebuild'],
     knownBugs: [
@@ -51,7 +51,7 @@ test(
 test(
   'a guest whose image requires Secure Boot has it, protected by system management mode',
   {
-    claim: {},
+    claim: { sharedHosts: 'one' },
     needs: [feature('uefi_boot'), feature('uefi_secure_boot')],
     replaces: ['test_uefi.TestUEFIBoot.test_uefi_secure_boot'],
   },
@@ -64,7 +64,7 @@ test(
 
 test(
   'the UEFI variables of a guest survive suspend and resume',
-  { claim: {}, needs: [feature('uefi_boot')] },
+  { claim: { sharedHosts: 'one' }, needs: [feature('uefi_boot')] },
   async ({ cloud }) => {
     const server = await cloud.boot({ flavor: small, imageId: await cloud.image({ properties: uefi }) });
     const nvram = await expectUefi(cloud, server, { secure: false });
@@ -86,7 +86,7 @@ for (const [what, again] of [
   test(
     `the UEFI variables of a guest survive ${what}`,
     {
-      claim: {},
+      claim: { sharedHosts: 'one' },
       needs: [feature('uefi_boot')],
       knownBugs: [
         {

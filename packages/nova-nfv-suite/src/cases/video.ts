@@ -14,7 +14,7 @@ const all = Object.values(drivers).flat();
 test(
   'a guest has the video model of its image, through rebuilds from virtio to none and back',
   {
-    claim: {},
+    claim: { sharedHosts: 'one' },
     needs: [display()],
     replaces: [
       'test_hw_video_type.HwVideoModelTest.test_create_virtio_instance',
@@ -39,7 +39,11 @@ test(
 
 test(
   'a guest whose image names no video model has the default one',
-  { claim: {}, needs: [display()], replaces: ['test_hw_video_type.HwVideoModelTest.test_default_hw_device'] },
+  {
+    claim: { sharedHosts: 'one' },
+    needs: [display()],
+    replaces: ['test_hw_video_type.HwVideoModelTest.test_default_hw_device'],
+  },
   async ({ cloud }) => {
     const server = await cloud.boot({ flavor: shared(1) });
 
@@ -52,7 +56,7 @@ test(
 test(
   'a UEFI guest has a bochs display where its image says so, also after a hard reboot',
   {
-    claim: {},
+    claim: { sharedHosts: 'one' },
     // Older releases do not know the model.
     since: 24,
     needs: [display()],

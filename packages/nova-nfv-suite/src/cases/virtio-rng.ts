@@ -3,7 +3,7 @@ import { fromBothXmls, qemuDrivers } from '../each-layer.js';
 
 test(
   'a guest has a virtio random number generator',
-  { claim: {}, replaces: ['test_virtio_rng.TestVirtIORng.test_virtio_rng_model'] },
+  { claim: { sharedHosts: 'one' }, replaces: ['test_virtio_rng.TestVirtIORng.test_virtio_rng_model'] },
   async ({ cloud }) => {
     const server = await cloud.boot({ flavor: shared(1) });
 

@@ -9,7 +9,7 @@ for (const [from, to] of [
 ] as const) {
   test(
     `a rebuild with another image turns the vPMU of a guest from ${from} to ${to}`,
-    { claim: {}, replaces: [`test_vpmu.VPMUTest.test_rebuild_${from}_to_${to}`] },
+    { claim: { sharedHosts: 'one' }, replaces: [`test_vpmu.VPMUTest.test_rebuild_${from}_to_${to}`] },
     async ({ cloud }) => {
       const server = await cloud.boot({ flavor: shared(1), imageId: await image(cloud, from) });
       await expectPmu(server, from);
@@ -38,7 +38,7 @@ for (const [from, to] of [
 
 test(
   'an image and a flavor that disagree about the vPMU are refused together',
-  { claim: {} },
+  { claim: { sharedHosts: 'one' } },
   async ({ cloud }) => {
     const refused = cloud.boot({ flavor: flavor('on'), imageId: await image(cloud, 'off') });
     await expect(refused).rejects.toThrow(/hw:pmu extra spec[^]*conflicting with image/);

@@ -19,39 +19,47 @@ const lostState: KnownBug = {
   shows: /state of the vTPM: expected/,
 };
 
-test('the state of a vTPM survives suspend and resume', { needs }, async ({ cloud }) => {
-  const server = await cloud.boot({ flavor: withTpm('tpm-crb') });
-  const secretId = await expectVtpm(cloud, server, 'tpm-crb');
-  const before = await tpmState(server.host, server);
+test(
+  'the state of a vTPM survives suspend and resume',
+  { claim: { sharedHosts: 'one' }, needs },
+  async ({ cloud }) => {
+    const server = await cloud.boot({ flavor: withTpm('tpm-crb') });
+    const secretId = await expectVtpm(cloud, server, 'tpm-crb');
+    const before = await tpmState(server.host, server);
 
-  await server.suspend();
-  expect(await tpmState(server.host, server), 'state of the vTPM of the suspended guest').toBe(before);
-  await server.resume();
+    await server.suspend();
+    expect(await tpmState(server.host, server), 'state of the vTPM of the suspended guest').toBe(before);
+    await server.resume();
 
-  expect(await expectVtpm(cloud, server, 'tpm-crb')).toBe(secretId);
-  expect(await tpmState(server.host, server), 'state of the vTPM').toBe(before);
-});
+    expect(await expectVtpm(cloud, server, 'tpm-crb')).toBe(secretId);
+    expect(await tpmState(server.host, server), 'state of the vTPM').toBe(before);
+  },
+);
 
 for (const [what, again] of [
   ['stop and start', 'start'],
   ['a hard reboot', 'hardReboot'],
 ] as const) {
-  test(`the state of a vTPM survives ${what}`, { needs, knownBugs: [lostState] }, async ({ cloud }) => {
-    const server = await cloud.boot({ flavor: withTpm('tpm-crb') });
-    const secretId = await expectVtpm(cloud, server, 'tpm-crb');
-    const before = await tpmState(server.host, server);
+  test(
+    `the state of a vTPM survives ${what}`,
+    { claim: { sharedHosts: 'one' }, needs, knownBugs: [lostState] },
+    async ({ cloud }) => {
+      const server = await cloud.boot({ flavor: withTpm('tpm-crb') });
+      const secretId = await expectVtpm(cloud, server, 'tpm-crb');
+      const before = await tpmState(server.host, server);
 
-    if (again === 'start') await server.stop();
-    await server[again]();
+      if (again === 'start') await server.stop();
+      await server[again]();
 
-    expect(await expectVtpm(cloud, server, 'tpm-crb')).toBe(secretId);
-    expect(await tpmState(server.host, server), 'state of the vTPM').toBe(before);
-  });
+      expect(await expectVtpm(cloud, server, 'tpm-crb')).toBe(secretId);
+      expect(await tpmState(server.host, server), 'state of the vTPM').toBe(before);
+    },
+  );
 }
 
 test(
   'the secret of a vTPM goes with its guest to another host',
-  { needs: [...needs, feature('cold_migration'), computes(2)] },
+  { claim: {}, needs: [...needs, feature('cold_migration'), computes(2)] },
   async ({ cloud }) => {
     const server = await cloud.boot({ flavor: withTpm('tpm-tis') });
     const secretId = await expectVtpm(cloud, server, 'tpm-tis');
@@ -70,6 +78,7 @@ test(
 test(
   'the secret of a vTPM is still there when a resize is reverted',
   {
+    claim: {},
     needs: [...needs, feature('resize')],
     knownBugs: [
       {

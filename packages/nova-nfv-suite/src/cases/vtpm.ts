@@ -16,7 +16,7 @@ for (const model of ['tpm-tis', 'tpm-crb'] as const) {
   const short = model.slice('tpm-'.length);
   test(
     `a guest has the ${model} that its flavor asks for, and its secret goes with it`,
-    { needs, replaces: [`${id}test_create_server_with_vtpm_${short}`] },
+    { claim: { sharedHosts: 'one' }, needs, replaces: [`${id}test_create_server_with_vtpm_${short}`] },
     async ({ cloud }) => {
       const server = await cloud.boot({ flavor: withTpm(model) });
       const secretId = await expectVtpm(cloud, server, model);
@@ -34,7 +34,7 @@ for (const model of ['tpm-tis', 'tpm-crb'] as const) {
 
 test(
   'a vTPM of a model and version that do not exist or do not go together is refused',
-  { needs, replaces: [`${id}test_invalid_model_version_creation`] },
+  { claim: {}, needs, replaces: [`${id}test_invalid_model_version_creation`] },
   async ({ cloud }) => {
     const wrong: readonly (readonly [version: string, model: string, reason: RegExp])[] = [
       // What the predecessor asks for: a version for a model.
@@ -74,6 +74,7 @@ test(
 test(
   'the live migration of a guest is refused whose vTPM only its owner can open',
   {
+    claim: {},
     needs: [...needs, feature('live_migration'), computes(2)],
     replaces: [`${id}test_vtpm_live_migration_secret_security_user`],
   },

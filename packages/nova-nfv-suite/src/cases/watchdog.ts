@@ -8,7 +8,7 @@ const replaced = (kind: string, ...parameters: string[]): string =>
 
 test(
   'a watchdog acts as the flavor says, with each action, also after a hard reboot',
-  { claim: {}, replaces: actions.map((action) => replaced('flavor', action)) },
+  { claim: { sharedHosts: 'one' }, replaces: actions.map((action) => replaced('flavor', action)) },
   async ({ cloud }) => {
     let last: TestServer | undefined;
     for (const action of actions) {
@@ -22,7 +22,7 @@ test(
 
 test(
   'a flavor with a disabled watchdog gives none',
-  { claim: {}, replaces: [replaced('flavor', 'disabled')] },
+  { claim: { sharedHosts: 'one' }, replaces: [replaced('flavor', 'disabled')] },
   async ({ cloud }) => {
     const server = await cloud.boot({ flavor: shared(1, { 'hw:watchdog_action': 'disabled' }) });
     await expectNoWatchdog(server);
@@ -32,7 +32,10 @@ test(
 for (const machineType of ['pc', 'q35']) {
   test(
     `a watchdog acts as the image says, with each action, on machine type ${machineType}`,
-    { claim: {}, replaces: actions.map((action) => replaced('image', action, machineType)) },
+    {
+      claim: { sharedHosts: 'one' },
+      replaces: actions.map((action) => replaced('image', action, machineType)),
+    },
     async ({ cloud }) => {
       for (const action of actions) {
         const server = await cloud.boot({
@@ -47,7 +50,7 @@ for (const machineType of ['pc', 'q35']) {
 
   test(
     `an image with a disabled watchdog gives none but the chipset's own, on machine type ${machineType}`,
-    { claim: {}, replaces: [replaced('image', 'disabled', machineType)] },
+    { claim: { sharedHosts: 'one' }, replaces: [replaced('image', 'disabled', machineType)] },
     async ({ cloud }) => {
       const imageId = await image(cloud, 'disabled', machineType);
       const server = await cloud.boot({ flavor: shared(1), imageId });
@@ -59,7 +62,7 @@ for (const machineType of ['pc', 'q35']) {
 
 test(
   'the action of a watchdog in the image wins over that in the flavor, also when another image replaces it',
-  { claim: {} },
+  { claim: { sharedHosts: 'one' } },
   async ({ cloud }) => {
     const flavor = shared(1, { 'hw:watchdog_action': 'pause' });
     const server = await cloud.boot({ flavor, imageId: await image(cloud, 'poweroff', 'pc') });

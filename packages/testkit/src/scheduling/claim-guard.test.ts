@@ -8,22 +8,40 @@ import { ClaimGuard } from './claim-guard.js';
 function guardOf(
   claim: Claim | undefined,
   guests: Readonly<
-    Record<string, { host: string; pins: number[]; reserved?: number[]; pagesizeKiB?: number }>
+    Record<
+      string,
+      {
+        host: string;
+        pins: number[];
+        reserved?: number[];
+        pagesizeKiB?: number;
+        memoryMiB?: number;
+        resourceClass?: string;
+        pci?: true;
+      }
+    >
   >,
+  own: readonly string[] = [],
 ): ClaimGuard {
   const extras: NovaReader['extras'] = ({ uuids = [] } = {}) =>
     Promise.resolve(
       [...uuids].map((instanceUuid) => {
-        const { pins = [], reserved = [], pagesizeKiB = null } = guests[instanceUuid] ?? {};
+        const { pins, reserved = [], pagesizeKiB = null, ...more } = guests[instanceUuid]!;
         const cell = {
           cpuPinning: new Map(pins.map((cpu, vcpu) => [vcpu, cpu])),
           cpusetReserved: CpuSet.of(...reserved),
           pagesizeKiB,
         };
-        return { instanceUuid, numaTopology: { cells: [cell] } } as unknown as InstanceExtra;
+        return {
+          instanceUuid,
+          numaTopology: { cells: [cell] },
+          flavors: { current: { memoryMiB: more.memoryMiB ?? 64 } },
+          pciRequests: more.pci === true ? [{}] : [],
+          resources: more.resourceClass === undefined ? [] : [{ resourceClass: more.resourceClass }],
+        } as unknown as InstanceExtra;
       }),
     );
-  const guard = new ClaimGuard(claim, { extras });
+  const guard = new ClaimGuard(claim, { own, hosts: ['h1', 'h2'] }, { extras });
   for (const [id, { host }] of Object.entries(guests)) {
     guard.watch({ id, name: id, hasHost: true, host: { name: host } });
   }
@@ -47,19 +65,55 @@ describe('ClaimGuard', () => {
     await expect(guardOf({}, guests).after('resize', 'resize a')).rejects.toThrow('claims 0');
   });
 
-  it('fails one whose guests have hugepages', async () => {
-    const guests = { a: { host: 'h1', pins: [], pagesizeKiB: 2048 } };
-    await expect(guardOf({}, guests).after('boot', 'boot a')).rejects.toThrow('pages of 2048 KiB');
-    await expect(
-      guardOf({}, { a: { ...guests.a, pagesizeKiB: 4 } }).after('boot', 'boot a'),
-    ).resolves.toBeUndefined();
+  it('counts the cells of a claim', async () => {
+    const guests = { a: { host: 'h1', pins: [1, 2, 3, 4] } };
+    const claim = { dedicatedCpus: 2, cells: 2 };
+    await expect(guardOf(claim, guests).after('boot', 'boot a')).resolves.toBeUndefined();
+  });
+
+  it('fails one whose guests have more memory on one host', async () => {
+    const guests = {
+      a: { host: 'h1', pins: [], memoryMiB: 300 },
+      b: { host: 'h1', pins: [], memoryMiB: 300 },
+    };
+    await expect(guardOf({}, guests).after('boot', 'boot b')).rejects.toThrow(
+      /have 600 MiB of h1, and it claims 512[^]*memoryMib: 600/,
+    );
+    await expect(guardOf({ memoryMib: 600 }, guests).after('boot', 'boot b')).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ['hugepages', { pagesizeKiB: 2048 }, 'pages of 2048 KiB'],
+    ['nvdimm', { resourceClass: 'CUSTOM_PMEM_NAMESPACE_4GB' }, 'CUSTOM_PMEM_NAMESPACE_4GB'],
+    ['vgpu', { resourceClass: 'VGPU' }, 'VGPU'],
+    ['pci', { pci: true }, 'PCI devices'],
+  ] as const)('fails one whose guests have %s and does not say so', async (thing, has, found) => {
+    const guests = { a: { host: 'h1', pins: [], ...has } };
+    await expect(guardOf({}, guests).after('boot', 'boot a')).rejects.toThrow(found);
+    await expect(guardOf({ exclusive: [thing] }, guests).after('boot', 'boot a')).resolves.toBeUndefined();
+  });
+
+  it('has nothing against ordinary pages', async () => {
+    const guests = { a: { host: 'h1', pins: [], pagesizeKiB: 4 } };
+    await expect(guardOf({}, guests).after('boot', 'boot a')).resolves.toBeUndefined();
+  });
+
+  it('fails one whose guest is where it must not come', async () => {
+    const guests = { a: { host: 'h3', pins: [] } };
+    await expect(guardOf({}, guests).after('live-migrate', 'live migrate a')).rejects.toThrow(
+      'a is on h3, and it claims h1, h2',
+    );
   });
 
   it('stops one that is about to change what others run on', () => {
     for (const kind of ['configure', 'stop-service', 'start-service', 'restart-service'] as const) {
-      expect(() => {
-        guardOf({}, {}).before(kind, 'set an option');
-      }).toThrow('changes what other cases run on');
+      const change = (own: readonly string[], hosts?: readonly string[]) => () => {
+        guardOf({ ownHosts: own.length }, {}, own).before(kind, 'set an option', hosts);
+      };
+      expect(change([], ['h1'])).toThrow('it has no host to itself, and this changes h1');
+      expect(change(['h1'], ['h1', 'h2'])).toThrow('it has h1 to itself, and this changes h2');
+      expect(change(['h1', 'h2'])).toThrow('hosts that it does not tell');
+      expect(change(['h1'], ['h1'])).not.toThrow();
     }
     guardOf({}, {}).before('boot', 'boot a');
   });

@@ -1,29 +1,41 @@
 import type { HostCapacity } from '../capacity.js';
+import type { Share } from './claim.js';
 
-/** Dedicated CPUs that were free when the run began, in each cell of each host that has any. */
-export type Room = readonly (readonly number[])[];
+/** What a host had free for guests when the run began. */
+export interface HostRoom {
+  readonly name: string;
+  /** Dedicated CPUs of each NUMA cell. */
+  readonly cells: readonly number[];
+  /** MiB. */
+  readonly memoryMib: number;
+}
 
-export function roomOf(hosts: readonly HostCapacity[]): Room {
-  return hosts
-    .filter(({ cells }) => cells.some(({ dedicated }) => !dedicated.isEmpty))
-    .map(({ cells }) => cells.map(({ dedicated, taken }) => dedicated.difference(taken).size));
+export function roomOf(hosts: readonly HostCapacity[]): readonly HostRoom[] {
+  return hosts.map(({ name, cells, memoryMib }) => ({
+    name,
+    cells: cells.map(({ dedicated, taken }) => dedicated.difference(taken).size),
+    memoryMib,
+  }));
 }
 
 /**
- * Whether each of these numbers of dedicated CPUs finds one cell that holds it, on every host, wherever Nova has put the
- * others: it fills cells in an order that we do not know.
+ * Whether each of these shares finds its NUMA cells and its memory on a host, wherever Nova has put the others: it fills cells
+ * in an order that we do not know.
  */
-export function fit(wanted: readonly number[], room: Room): boolean {
-  const claimed = wanted.filter((count) => count > 0);
-  if (claimed.length === 0) return true;
-  const total = sum(claimed);
-  if (room.length === 0) return false;
-  return room.every((cells) => claimed.every((count) => total - count < blocking(count, cells)));
+export function fit(shares: readonly Share[], { cells, memoryMib }: HostRoom): boolean {
+  if (sum(shares.map((share) => share.memoryMib)) > memoryMib) return false;
+  const total = sum(shares.map(cpusOf));
+  return shares.every((share) => share.dedicatedCpus === 0 || total - cpusOf(share) < blocking(share, cells));
 }
 
-/** The least number of CPUs that leaves no cell with so many free. */
-function blocking(count: number, cells: readonly number[]): number {
-  return sum(cells.map((free) => Math.max(0, free - count + 1)));
+function cpusOf({ dedicatedCpus, cells }: Share): number {
+  return dedicatedCpus * cells;
+}
+
+/** The least number of CPUs that leaves too few cells with so many free; 0 where there are too few from the beginning. */
+function blocking({ dedicatedCpus, cells: wanted }: Share, cells: readonly number[]): number {
+  const costs = cells.map((free) => Math.max(0, free - dedicatedCpus + 1)).sort((a, b) => a - b);
+  return wanted > cells.length ? 0 : sum(costs.slice(0, cells.length - wanted + 1));
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,14 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Claim } from './claim.js';
-import { Schedule, type Candidate } from './schedule.js';
+import { Schedule, type Begun, type Candidate } from './schedule.js';
 
-const room = [
-  [4, 4],
-  [4, 4],
-];
+const room = ['a', 'b'].map((name) => ({ name, cells: [4, 4], memoryMib: 65_536 }));
 const candidate = (id: string, claim?: Claim, lastMs?: number): Candidate => ({ id, claim, lastMs });
-const ids = (candidates: readonly Candidate[]): string[] => candidates.map(({ id }) => id);
+const ids = (begun: readonly Begun[]): string[] => begun.map(({ candidate: { id } }) => id);
 
 function scheduleOf(candidates: readonly Candidate[], jobs = 4, seed = 1): Schedule {
   const schedule = new Schedule({ room, jobs, seed });
@@ -58,7 +55,28 @@ describe('Schedule', () => {
     expect(schedule.next()).toEqual([]);
   });
 
-  const someClaim = fc.option(fc.record({ dedicatedCpus: fc.nat(5) }), { nil: undefined });
+  it('lets those begin first who want a host to themselves, each on another', () => {
+    const [one, other, more] = [1, 2, 3].map((ms) => candidate(`own ${ms}`, { ownHosts: 1 }, ms));
+    const schedule = scheduleOf([candidate('moves', {}, 99), one!, other!, more!]);
+    const begun = schedule.next();
+    expect(ids(begun)).toEqual(['own 3', 'own 2']);
+    expect(begun.map(({ placement }) => placement?.own)).toEqual([['a'], ['b']]);
+    schedule.end(more!);
+    expect(schedule.next()).toEqual([{ candidate: one, placement: { own: ['a'], hosts: ['a'] } }]);
+    schedule.end(one!);
+    schedule.end(other!);
+    expect(ids(schedule.next())).toEqual(['moves']);
+  });
+
+  const someClaim = fc.option(
+    fc.record({
+      dedicatedCpus: fc.nat(5),
+      ownHosts: fc.nat(3),
+      sharedHosts: fc.constantFrom('all' as const, 'one' as const, 'none' as const, undefined),
+      exclusive: fc.constantFrom(['hugepages' as const], []),
+    }),
+    { nil: undefined },
+  );
   const someCandidates = fc
     .array(fc.tuple(someClaim, fc.option(fc.nat(100), { nil: undefined })), { maxLength: 30 })
     .map((all) => all.map(([claim, lastMs], index) => candidate(`case ${index}`, claim, lastMs)));
@@ -71,16 +89,19 @@ describe('Schedule', () => {
         fc.infiniteStream(fc.nat()),
         (all, jobs, ends) => {
           const schedule = scheduleOf(all, jobs);
-          const [running, begun]: [Candidate[], Candidate[]] = [[], []];
+          const [running, begun]: [Begun[], Candidate[]] = [[], []];
           for (;;) {
             const next = schedule.next();
             running.push(...next);
-            begun.push(...next);
+            begun.push(...next.map((one) => one.candidate));
             if (running.length === 0) break;
             expect(running.length).toBeLessThanOrEqual(jobs);
-            if (running.some((one) => schedule.alone(one))) expect(running).toHaveLength(1);
+            if (running.some(({ placement }) => placement === undefined)) expect(running).toHaveLength(1);
+            for (const { placement } of running)
+              for (const own of placement?.own ?? [])
+                expect(running.filter((one) => one.placement?.hosts.includes(own))).toHaveLength(1);
             const [ended] = running.splice((ends.next().value as number) % running.length, 1);
-            schedule.end(ended!);
+            schedule.end(ended!.candidate);
           }
           expect(new Set(begun)).toEqual(new Set(all));
           expect(begun).toHaveLength(all.length);
@@ -93,7 +114,7 @@ describe('Schedule', () => {
     const order = (all: readonly Candidate[], seed: number): string[] => {
       const schedule = scheduleOf(all, 1, seed);
       return all.flatMap(() =>
-        schedule.next().map((one) => {
+        schedule.next().map(({ candidate: one }) => {
           schedule.end(one);
           return one.id;
         }),

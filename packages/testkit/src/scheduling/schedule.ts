@@ -1,5 +1,6 @@
-import type { Claim } from './claim.js';
-import { fit, type Room } from './room.js';
+import { hostsOf, type Claim } from './claim.js';
+import { place, type Placement } from './placing.js';
+import type { HostRoom } from './room.js';
 
 /** A case that waits for its turn, or has it. */
 export interface Candidate {
@@ -10,8 +11,15 @@ export interface Candidate {
   readonly lastMs?: number | undefined;
 }
 
+/** A case whose turn it is. */
+export interface Begun {
+  readonly candidate: Candidate;
+  /** Undefined: it has the whole cloud alone. */
+  readonly placement: Placement | undefined;
+}
+
 export interface ScheduleOptions {
-  readonly room: Room;
+  readonly room: readonly HostRoom[];
   /** Cases at the same time, at most. */
   readonly jobs: number;
   /** Decides between cases that take as long. */
@@ -19,13 +27,14 @@ export interface ScheduleOptions {
 }
 
 /**
- * Which cases run beside each other: the longest first, later ones where earlier ones do not fit yet, and those that want the
- * cloud alone one by one at the end, so that it has to become quiet only once.
+ * Which cases run beside each other: those that want hosts of their own first, as nobody else may come there, then the
+ * longest; later ones where earlier ones do not fit yet; and those that want the cloud alone one by one at the end, so that it
+ * has to become quiet only once.
  */
 export class Schedule {
   readonly #options: ScheduleOptions;
   #waiting: Candidate[] = [];
-  readonly #running = new Set<Candidate>();
+  readonly #running = new Map<Candidate, Placement | undefined>();
 
   constructor(options: ScheduleOptions) {
     this.#options = options;
@@ -42,12 +51,14 @@ export class Schedule {
   }
 
   /** What may begin now, and counts as running from now on. */
-  next(): readonly Candidate[] {
-    const begun = this.#waiting.filter((candidate) => {
-      const begins = this.#fits(candidate);
-      if (begins) this.#running.add(candidate);
-      return begins;
-    });
+  next(): readonly Begun[] {
+    const begun: Begun[] = [];
+    for (const candidate of this.#waiting) {
+      const found = this.#begin(candidate);
+      if (found === undefined) continue;
+      this.#running.set(candidate, found.placement);
+      begun.push(found);
+    }
     this.#waiting = this.#waiting.filter((candidate) => !this.#running.has(candidate));
     return begun;
   }
@@ -56,30 +67,39 @@ export class Schedule {
     this.#running.delete(candidate);
   }
 
-  /** Whether a case has the cloud alone: one without a claim, or one whose claim no cell can hold, as its needs will tell. */
+  /** Whether a case has the cloud alone: one without a claim, or one whose claim no host can hold, as its needs will tell. */
   alone({ claim }: Candidate): boolean {
-    return claim === undefined || !fit([claim.dedicatedCpus ?? 0], this.#options.room);
+    return claim === undefined || place(claim, [], this.#options.room) === undefined;
   }
 
-  #fits(candidate: Candidate): boolean {
+  #begin(candidate: Candidate): Begun | undefined {
     const { jobs, room } = this.#options;
-    const running = [...this.#running];
-    if (running.length === 0) return true;
-    if (running.length >= jobs || this.alone(candidate)) return false;
-    if (running.some((other) => this.alone(other))) return false;
-    return fit(
-      [...running, candidate].map(({ claim }) => claim?.dedicatedCpus ?? 0),
-      room,
-    );
+    const { claim } = candidate;
+    if (claim === undefined || this.alone(candidate)) {
+      return this.#running.size === 0 ? { candidate, placement: undefined } : undefined;
+    }
+    if (this.#running.size >= jobs) return undefined;
+    const placed = [];
+    for (const [other, placement] of this.#running) {
+      if (placement === undefined || other.claim === undefined) return undefined;
+      placed.push({ claim: other.claim, placement });
+    }
+    const placement = place(claim, placed, room);
+    return placement === undefined ? undefined : { candidate, placement };
   }
 
   #compare(a: Candidate, b: Candidate): number {
-    const alone = Number(this.alone(a)) - Number(this.alone(b));
-    if (alone !== 0) return alone;
+    const rank = this.#rank(a) - this.#rank(b);
+    if (rank !== 0) return rank;
     // A case of which nothing is known may be the longest.
     const [longA, longB] = [a.lastMs ?? Infinity, b.lastMs ?? Infinity];
     if (longA !== longB) return longB > longA ? 1 : -1;
     return mix(this.#options.seed, a.id) - mix(this.#options.seed, b.id) || (a.id < b.id ? -1 : 1);
+  }
+
+  #rank(candidate: Candidate): number {
+    if (candidate.claim === undefined || this.alone(candidate)) return 2;
+    return hostsOf(candidate.claim).own > 0 ? 0 : 1;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ParallelRun } from '../run-context.js';
 import type { CloudSession } from '../session.js';
+import { undirected } from './placing.js';
 import { roomOf } from './room.js';
 import type { Candidate } from './schedule.js';
 import { Turns, type Turn } from './turns.js';
@@ -7,7 +8,7 @@ import { Turns, type Turn } from './turns.js';
 /** One schedule for all files of a run: they share a worker and a session. */
 let opening: Promise<Turns> | undefined;
 
-/** Waits for the turn of a case. What it claimed is free for others once Nova accounts for it as given back. */
+/** Waits for the turn of a case. The CPUs that it claimed are free for others once Nova accounts for them as given back. */
 export async function takeTurn(
   session: CloudSession,
   { jobs, seed }: ParallelRun,
@@ -15,7 +16,9 @@ export async function takeTurn(
   signal: AbortSignal,
 ): Promise<Turn> {
   opening ??= openTurns(session, jobs, seed);
-  const turn = await (await opening).take(candidate, signal);
+  const claim = session.sendsToHosts ? candidate.claim : undirected(candidate.claim);
+  const turn = await (await opening).take({ ...candidate, claim }, signal);
+  if (claim !== undefined && (claim.dedicatedCpus ?? 0) === 0) return turn;
   return {
     ...turn,
     release: () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Turns } from './turns.js';
 
 const never = new AbortController().signal;
-const turnsOf = (jobs: number): Turns => new Turns({ room: [[4]], jobs, seed: 1 });
+const turnsOf = (jobs: number): Turns =>
+  new Turns({ room: [{ name: 'a', cells: [4], memoryMib: 8192 }], jobs, seed: 1 });
 
 describe('Turns', () => {
   it('has those wait who do not fit, until somebody lets go', async () => {
@@ -18,12 +19,13 @@ describe('Turns', () => {
     const turn = await long;
     expect(begun).toEqual(['long']);
     turn.release();
-    expect((await short).alone).toBe(false);
+    expect((await short).placement).toEqual({ own: [], hosts: ['a'] });
     expect(begun).toEqual(['long', 'short']);
   });
 
-  it('says who is alone', async () => {
-    expect((await turnsOf(3).take({ id: 'a', claim: undefined }, never)).alone).toBe(true);
+  it('says who is alone, and who is where', async () => {
+    expect((await turnsOf(3).take({ id: 'a', claim: undefined }, never)).placement).toBeUndefined();
+    expect((await turnsOf(3).take({ id: 'a', claim: { ownHosts: 1 } }, never)).placement?.own).toEqual(['a']);
   });
 
   it('lets go of whoever is given up while it waits', async () => {
@@ -35,6 +37,6 @@ describe('Turns', () => {
     await expect(second).rejects.toThrow('given up');
     await expect(turns.take({ id: 'too late', claim: {} }, giveUp.signal)).rejects.toThrow('given up');
     first.release();
-    expect((await turns.take({ id: 'third', claim: {} }, never)).alone).toBe(false);
+    expect((await turns.take({ id: 'third', claim: {} }, never)).placement).toBeDefined();
   });
 });

@@ -1,9 +1,10 @@
+import type { Placement } from './placing.js';
 import { Schedule, type Candidate, type ScheduleOptions } from './schedule.js';
 
 /** The turn of a case. */
 export interface Turn {
-  /** Whether no other case runs beside it. */
-  readonly alone: boolean;
+  /** Where it is, beside others; undefined: the whole cloud, alone. */
+  readonly placement: Placement | undefined;
   readonly waitedMs: number;
   /** Lets others have what it claimed. */
   readonly release: () => void;
@@ -12,7 +13,7 @@ export interface Turn {
 /** Gives cases their turns, as the schedule says. */
 export class Turns {
   readonly #schedule: Schedule;
-  readonly #begin = new Map<Candidate, () => void>();
+  readonly #begin = new Map<Candidate, (placement: Placement | undefined) => void>();
   #dispatching = false;
 
   constructor(options: ScheduleOptions) {
@@ -23,22 +24,22 @@ export class Turns {
   async take(candidate: Candidate, signal: AbortSignal): Promise<Turn> {
     signal.throwIfAborted();
     const asked = performance.now();
-    await new Promise<void>((resolve, reject) => {
+    const placement = await new Promise<Placement | undefined>((resolve, reject) => {
       const giveUp = (): void => {
         this.#begin.delete(candidate);
         this.#schedule.withdraw(candidate);
         reject(signal.reason as Error);
       };
       signal.addEventListener('abort', giveUp, { once: true });
-      this.#begin.set(candidate, () => {
+      this.#begin.set(candidate, (found) => {
         signal.removeEventListener('abort', giveUp);
-        resolve();
+        resolve(found);
       });
       this.#schedule.add(candidate);
       this.#dispatch();
     });
     return {
-      alone: this.#schedule.alone(candidate),
+      placement,
       waitedMs: Math.round(performance.now() - asked),
       release: () => {
         this.#schedule.end(candidate);
@@ -53,10 +54,10 @@ export class Turns {
     this.#dispatching = true;
     setImmediate(() => {
       this.#dispatching = false;
-      for (const candidate of this.#schedule.next()) {
+      for (const { candidate, placement } of this.#schedule.next()) {
         const begin = this.#begin.get(candidate);
         this.#begin.delete(candidate);
-        begin?.();
+        begin?.(placement);
       }
     });
   }
