@@ -94,13 +94,14 @@ async function machinesOf({ openstack, machines }: CloudConnection, entry: Journ
 
 /** A nova-compute that was restarted or started serves again when it has reported to Nova; a cloud is as it was only then. */
 export function servesAgain(
-  { database, machines }: CloudConnection,
+  { database, machines, openstack }: CloudConnection,
   service: Service,
 ): ReadyProbe | undefined {
   if (service.name !== 'nova-compute') return undefined;
   let probe: ReadyProbe | undefined;
   return async (restarted, signal) => {
-    probe ??= novaComputeServes(database, await machines.nameOf(service.host));
+    const { hypervisors } = openstack.compute;
+    probe ??= novaComputeServes({ database, hypervisors }, await machines.nameOf(service.host));
     return probe(restarted, signal);
   };
 }

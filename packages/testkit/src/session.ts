@@ -230,7 +230,10 @@ export class CloudSession implements Discovered, AsyncDisposable {
 
   /** Whether a service of a host, "nova-compute" or "libvirt", serves again after a restart. */
   serves(host: string, service = 'nova-compute'): ReadyProbe | undefined {
-    if (service === 'nova-compute') return novaComputeServes(this.database, host);
+    if (service === 'nova-compute') {
+      const { hypervisors } = this.openstack.compute;
+      return novaComputeServes({ database: this.database, hypervisors }, host);
+    }
     if (service !== 'libvirt') return undefined;
     const { services } = this.openstack.compute;
     return libvirtServes((filter, limits) => services.list(filter, limits), host);

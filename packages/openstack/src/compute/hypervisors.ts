@@ -59,6 +59,24 @@ export class Hypervisors {
     } as const;
     return decodeDetail(await this.#client.fetch('hypervisor', call, options));
   }
+
+  /**
+   * What `uptime` prints on the host, as its nova-compute answers it to an RPC call: who asks while it starts has the answer as
+   * soon as it listens, or none within `rpc_response_timeout`. By microversion 2.87, the last with a request of its own for it.
+   *
+   * @throws OpenStackError `WB_OPENSTACK_BAD_REQUEST` where Nova holds the service for down (HypervisorsController.uptime,
+   *   nova/api/openstack/compute/hypervisors.py)
+   */
+  async uptime(id: string, options?: CallOptions): Promise<string> {
+    const call = {
+      action: `ask hypervisor ${id} for its uptime`,
+      method: 'GET',
+      path: `/os-hypervisors/${encodeURIComponent(id)}/uptime`,
+      needs: '2.53',
+      best: '2.87',
+    } as const;
+    return (await this.#client.fetch('hypervisor', call, options)).string('uptime');
+  }
 }
 
 function decode(hypervisor: Fields): Hypervisor {
