@@ -31,7 +31,7 @@ test(
 test(
   'two guests with dedicated CPUs on one host share none',
   {
-    claim: { dedicatedCpus: 2, sharedHosts: 'one' },
+    claim: { servers: 2, dedicatedCpus: 2, sharedHosts: 'one' },
     needs: [microversion('2.74'), freeDedicatedCpus({ perHost: 2 })],
     replaces: ['test_cpu_pinning.CPUPolicyTest.test_cpu_dedicated'],
   },

@@ -33,7 +33,7 @@ test(
 test(
   'emulator threads with policy share stay on the dedicated CPUs of their guest where no shared set is configured',
   {
-    claim: { ownHosts: 1, dedicatedCpus: 4 },
+    claim: { servers: 2, ownHosts: 1, dedicatedCpus: 4 },
     needs: [microversion('2.74'), freeDedicatedCpus({ perHost: 2 })],
     replaces: ['test_cpu_pinning.EmulatorThreadTest.test_policy_share_cpu_shared_unset'],
   },

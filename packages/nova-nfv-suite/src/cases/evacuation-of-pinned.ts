@@ -14,7 +14,7 @@ import { expectPinned } from '../expect-pinned.js';
 test(
   'two guests with dedicated CPUs that are evacuated to one host at the same time share none there',
   {
-    claim: { ownHosts: 1, sharedHosts: 'all', dedicatedCpus: 4 },
+    claim: { servers: 2, ownHosts: 1, sharedHosts: 'all', dedicatedCpus: 4 },
     needs: [
       computes(2),
       microversion('2.53'),

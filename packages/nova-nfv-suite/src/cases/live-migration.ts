@@ -16,7 +16,7 @@ import { expectIothreadsWithEmulator } from '../iothreads.js';
 test(
   'a live migration gives a guest dedicated CPUs and emulator threads of its new host',
   {
-    claim: { dedicatedCpus: 4 },
+    claim: { servers: 2, dedicatedCpus: 4 },
     needs: [
       feature('live_migration'),
       computes(2),
@@ -54,7 +54,7 @@ test(
 test(
   'guests with dedicated and shared CPUs live migrate to a host that has both kinds',
   {
-    claim: { dedicatedCpus: 2 },
+    claim: { servers: 4, dedicatedCpus: 2 },
     needs: [
       feature('live_migration'),
       computes(2),

@@ -30,7 +30,7 @@ test(
 test(
   'a guest with mixed CPUs over two unequal cells has each vCPU and its memory in the host cell of its own cell',
   {
-    claim: { dedicatedCpus: 2, cells: 2, sharedHosts: 'one' },
+    claim: { vcpus: 5, dedicatedCpus: 2, cells: 2, sharedHosts: 'one' },
     needs: [microversion('2.87'), numaCells({ cells: 2, dedicated: 2, shared: 1 })],
     replaces: ['test_cpu_pinning.MixedCPUPolicyTestMultiNuma.test_asymmetric_multi_numa'],
   },

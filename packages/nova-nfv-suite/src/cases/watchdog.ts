@@ -8,7 +8,10 @@ const replaced = (kind: string, ...parameters: string[]): string =>
 
 test(
   'a watchdog acts as the flavor says, with each action, also after a hard reboot',
-  { claim: { sharedHosts: 'one' }, replaces: actions.map((action) => replaced('flavor', action)) },
+  {
+    claim: { servers: 4, sharedHosts: 'one' },
+    replaces: actions.map((action) => replaced('flavor', action)),
+  },
   async ({ cloud }) => {
     let last: TestServer | undefined;
     for (const action of actions) {
@@ -33,7 +36,7 @@ for (const machineType of ['pc', 'q35']) {
   test(
     `a watchdog acts as the image says, with each action, on machine type ${machineType}`,
     {
-      claim: { sharedHosts: 'one' },
+      claim: { servers: 4, sharedHosts: 'one' },
       replaces: actions.map((action) => replaced('image', action, machineType)),
     },
     async ({ cloud }) => {

@@ -16,6 +16,7 @@ function guardOf(
         reserved?: number[];
         pagesizeKiB?: number;
         memoryMiB?: number;
+        vcpus?: number;
         resourceClass?: string;
         pci?: true;
       }
@@ -35,7 +36,7 @@ function guardOf(
         return {
           instanceUuid,
           numaTopology: { cells: [cell] },
-          flavors: { current: { memoryMiB: more.memoryMiB ?? 64 } },
+          flavors: { current: { memoryMiB: more.memoryMiB ?? 64, vcpus: more.vcpus ?? 1 } },
           pciRequests: more.pci === true ? [{}] : [],
           resources: more.resourceClass === undefined ? [] : [{ resourceClass: more.resourceClass }],
         } as unknown as InstanceExtra;
@@ -51,18 +52,22 @@ function guardOf(
 describe('ClaimGuard', () => {
   it('lets a case have what it claims on each host', async () => {
     const guests = { a: { host: 'h1', pins: [1, 2] }, b: { host: 'h2', pins: [1], reserved: [2] } };
-    await expect(guardOf({ dedicatedCpus: 2 }, guests).after('boot', 'boot b')).resolves.toBeUndefined();
+    await expect(
+      guardOf({ servers: 2, dedicatedCpus: 2 }, guests).after('boot', 'boot b'),
+    ).resolves.toBeUndefined();
   });
 
   it('fails one whose guests hold more on one host', async () => {
     const guests = { a: { host: 'h1', pins: [1, 2] }, b: { host: 'h1', pins: [3], reserved: [4] } };
-    await expect(guardOf({ dedicatedCpus: 3 }, guests).after('boot', 'boot b')).rejects.toMatchObject({
+    await expect(
+      guardOf({ servers: 2, dedicatedCpus: 3 }, guests).after('boot', 'boot b'),
+    ).rejects.toMatchObject({
       code: 'WB_TESTKIT_CLAIM',
       message: expect.stringMatching(
         /hold 4 dedicated CPUs of h1, and it claims 3[^]*dedicatedCpus: 4/,
       ) as string,
     });
-    await expect(guardOf({}, guests).after('resize', 'resize a')).rejects.toThrow('claims 0');
+    await expect(guardOf({ servers: 2 }, guests).after('resize', 'resize a')).rejects.toThrow('claims 0');
   });
 
   it('counts the cells of a claim', async () => {
@@ -71,15 +76,26 @@ describe('ClaimGuard', () => {
     await expect(guardOf(claim, guests).after('boot', 'boot a')).resolves.toBeUndefined();
   });
 
+  it('fails one that has more of the quota', async () => {
+    const guests = { a: { host: 'h1', pins: [], vcpus: 3 }, b: { host: 'h2', pins: [], vcpus: 2 } };
+    await expect(guardOf({}, guests).after('boot', 'boot b')).rejects.toThrow(
+      /it has 2 servers with 5 vCPUs, and it claims 1 with 4[^]*servers: 2, vcpus: 5/,
+    );
+    await expect(guardOf({ servers: 2 }, guests).after('boot', 'boot b')).rejects.toThrow('2 with 4');
+    await expect(guardOf({ servers: 2, vcpus: 5 }, guests).after('boot', 'boot b')).resolves.toBeUndefined();
+  });
+
   it('fails one whose guests have more memory on one host', async () => {
     const guests = {
       a: { host: 'h1', pins: [], memoryMiB: 300 },
       b: { host: 'h1', pins: [], memoryMiB: 300 },
     };
-    await expect(guardOf({}, guests).after('boot', 'boot b')).rejects.toThrow(
+    await expect(guardOf({ servers: 2 }, guests).after('boot', 'boot b')).rejects.toThrow(
       /have 600 MiB of h1, and it claims 512[^]*memoryMib: 600/,
     );
-    await expect(guardOf({ memoryMib: 600 }, guests).after('boot', 'boot b')).resolves.toBeUndefined();
+    await expect(
+      guardOf({ servers: 2, memoryMib: 600 }, guests).after('boot', 'boot b'),
+    ).resolves.toBeUndefined();
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { pinnedCpus, reservedCpus, type InstanceExtra, type NovaReader } from '@
 import { TestkitError } from '../errors.js';
 import type { WatchedServer } from '../invariants/invariant-watch.js';
 import type { StepKind } from '../observer.js';
-import { shareOf, type Claim, type Exclusive } from './claim.js';
+import { quotaShareOf, shareOf, type Claim, type Exclusive } from './claim.js';
 import type { Placement } from './placing.js';
 
 const ofTheHost: readonly StepKind[] = ['configure', 'stop-service', 'start-service', 'restart-service'];
@@ -56,7 +56,9 @@ export class ClaimGuard {
     const share = shareOf(this.#claim);
     const most = share.dedicatedCpus * share.cells;
     const held = new Map<string, { cpus: number; memoryMib: number }>();
-    for (const extra of await this.#database.extras({ uuids: this.#servers.keys() })) {
+    const extras = await this.#database.extras({ uuids: this.#servers.keys() });
+    this.#checkQuota(step, extras);
+    for (const extra of extras) {
       const server = this.#servers.get(extra.instanceUuid);
       if (server?.hasHost !== true) continue;
       const host = server.host.name;
@@ -84,6 +86,17 @@ export class ClaimGuard {
     }
   }
 
+  #checkQuota(step: string, extras: readonly InstanceExtra[]): void {
+    const { servers, vcpus } = quotaShareOf(this.#claim ?? {});
+    const has = extras.reduce((sum, { flavors }) => sum + (flavors?.current.vcpus ?? 0), 0);
+    if (extras.length <= servers && has <= vcpus) return;
+    throw beyond(
+      step,
+      `it has ${extras.length} servers with ${has} vCPUs, and it claims ${servers} with ${vcpus}`,
+      `Say so in the options of the case: claim: { servers: ${extras.length}, vcpus: ${has} }.`,
+    );
+  }
+
   #checkHost(step: string, server: string, host: string): void {
     const { hosts } = this.#placement;
     if (hosts.includes(host)) return;
@@ -98,7 +111,7 @@ export class ClaimGuard {
   #checkThings(step: string, { numaTopology, pciRequests, resources }: InstanceExtra): void {
     const pages = numaTopology?.cells.find(({ pagesizeKiB }) => (pagesizeKiB ?? 0) > 4)?.pagesizeKiB;
     const classes = resources.map(({ resourceClass }) => resourceClass);
-    const used: Record<Exclusive, string | undefined> = {
+    const used: Partial<Record<Exclusive, string | undefined>> = {
       hugepages: pages == null ? undefined : `pages of ${pages} KiB`,
       pci: pciRequests.length === 0 ? undefined : 'PCI devices',
       nvdimm: classes.find((name) => name.startsWith('CUSTOM_PMEM')),

@@ -12,6 +12,10 @@ export interface Claim {
   readonly cells?: number | undefined;
   /** MiB that its guests have on one host at the same time; default 512. */
   readonly memoryMib?: number | undefined;
+  /** Servers that it has at the same time, of the quota of the project; default 1. */
+  readonly servers?: number | undefined;
+  /** vCPUs that they have together, of the quota of the project; default 4. */
+  readonly vcpus?: number | undefined;
   /** What no other case that says so uses at the same time, since a host has few of it or the case counts all of it. */
   readonly exclusive?: readonly Exclusive[] | undefined;
   /**
@@ -28,8 +32,8 @@ export interface Claim {
   readonly sharedHosts?: 'all' | 'one' | 'none' | undefined;
 }
 
-/** Of which a host has little, or which cases count on whole hosts. */
-export type Exclusive = 'hugepages' | 'nvdimm' | 'pci' | 'vgpu';
+/** Of which a cloud has little, which takes it long to make, or which cases count on whole hosts. */
+export type Exclusive = 'hugepages' | 'nvdimm' | 'pci' | 'vgpu' | 'many volumes';
 
 /** What a claim keeps free on each host where it may be used. */
 export interface Share {
@@ -40,6 +44,16 @@ export interface Share {
 
 export function shareOf({ dedicatedCpus = 0, cells = 1, memoryMib = 512 }: Claim): Share {
   return { dedicatedCpus, cells, memoryMib };
+}
+
+/** What a claim takes of the quota of the project. */
+export interface QuotaShare {
+  readonly servers: number;
+  readonly vcpus: number;
+}
+
+export function quotaShareOf({ servers = 1, vcpus = 4 }: Claim): QuotaShare {
+  return { servers, vcpus };
 }
 
 /** How a claim uses hosts, its defaults filled in. */

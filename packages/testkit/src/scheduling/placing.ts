@@ -1,5 +1,5 @@
-import { hostsOf, shareOf, type Claim, type Share } from './claim.js';
-import { fit, type HostRoom } from './room.js';
+import { hostsOf, quotaShareOf, shareOf, type Claim, type Share } from './claim.js';
+import { fit, fitQuota, type HostRoom, type Room } from './room.js';
 
 /** The hosts of a case that runs. */
 export interface Placement {
@@ -15,29 +15,25 @@ export interface Placed {
   readonly placement: Placement;
 }
 
-/**
- * Hosts for a case beside those that run; undefined where it does not fit now.
- *
- * @param room all hosts of the cloud
- */
-export function place(
-  claim: Claim,
-  running: readonly Placed[],
-  room: readonly HostRoom[],
-): Placement | undefined {
+/** Hosts for a case beside those that run; undefined where it does not fit now. */
+export function place(claim: Claim, running: readonly Placed[], room: Room): Placement | undefined {
+  const { hosts } = room;
+  const quotas = [claim, ...running.map((other) => other.claim)].map(quotaShareOf);
+  // Alone it is no matter: who claims too much is told so by Nova.
+  if (running.length > 0 && !fitQuota(quotas, room)) return undefined;
   const things = new Set(running.flatMap((other) => other.claim.exclusive ?? []));
   if (claim.exclusive?.some((thing) => things.has(thing)) === true) return undefined;
   const share = shareOf(claim);
   const { own: wanted, shared } = hostsOf(claim);
   const used = new Set(running.flatMap(({ placement }) => placement.hosts));
-  const own = room.filter((host) => !used.has(host.name) && fits(share, host)).slice(0, wanted);
+  const own = hosts.filter((host) => !used.has(host.name) && fits(share, host)).slice(0, wanted);
   if (own.length < wanted) return undefined;
   if (shared === 'none') return placed(own, []);
 
   const owned = new Set([...running.flatMap(({ placement }) => placement.own), ...own.map(nameOf)]);
-  const others = room.filter(({ name }) => !owned.has(name));
+  const others = hosts.filter(({ name }) => !owned.has(name));
   const fitting = others.filter((host) => fit([share, ...sharesOn(host, running)], host));
-  const everywhere = others.length === room.length - own.length;
+  const everywhere = others.length === hosts.length - own.length;
   if (everywhere) {
     // Where nobody could ever have dedicated CPUs, Nova sends no guest that wants some.
     const possible = others.filter((host) => fits(share, host));
@@ -69,8 +65,8 @@ function nameOf({ name }: HostRoom): string {
  *
  * @param directs whether servers can be sent to a host (compute API 2.74); where not, it has all hosts to itself
  */
-export function placeAlone(claim: Claim | undefined, room: readonly HostRoom[], directs: boolean): Placement {
-  const all = room.map(nameOf);
+export function placeAlone(claim: Claim | undefined, room: Room, directs: boolean): Placement {
+  const all = room.hosts.map(nameOf);
   if (claim === undefined) return { own: all, hosts: all };
   const everywhere = { own: hostsOf(claim).own > 0 ? all : [], hosts: all };
   return directs ? (place(claim, [], room) ?? everywhere) : everywhere;

@@ -2,7 +2,7 @@ import { CpuSet } from '@whitebox/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shareOf, type Claim, type Share } from './claim.js';
-import { fit, roomOf, type HostRoom } from './room.js';
+import { fit, fitQuota, roomOf, type HostRoom } from './room.js';
 
 const host = (...cells: readonly number[]): HostRoom => ({ name: 'a', cells, memoryMib: 8192 });
 const share = (dedicatedCpus: number, more: Claim = {}): Share => shareOf({ dedicatedCpus, ...more });
@@ -87,9 +87,23 @@ describe('roomOf', () => {
       { name: 'a', memoryMib: 2048, cells: [cell('0-3', '0'), cell('4-7', '')] },
       { name: 'b', memoryMib: 1024, cells: [cell('', '')] },
     ];
-    expect(roomOf(hosts)).toEqual([
-      { name: 'a', cells: [3, 4], memoryMib: 2048 },
-      { name: 'b', cells: [0], memoryMib: 1024 },
-    ]);
+    expect(roomOf(hosts)).toEqual({
+      hosts: [
+        { name: 'a', cells: [3, 4], memoryMib: 2048 },
+        { name: 'b', cells: [0], memoryMib: 1024 },
+      ],
+      quota: { servers: Infinity, vcpus: Infinity },
+    });
+  });
+
+  it('has what the quota of the project leaves', () => {
+    const limits = { maxTotalInstances: 10, totalInstancesUsed: 3, maxTotalCores: -1, totalCoresUsed: 4 };
+    const room = roomOf([], limits);
+    expect(room.quota).toEqual({ servers: 7, vcpus: Infinity });
+    expect(fitQuota([{ servers: 7, vcpus: 99 }], room)).toBe(true);
+    const share = { servers: 4, vcpus: 1 };
+    expect(fitQuota([share, share], room)).toBe(false);
+    const cores = { maxTotalCores: 20, totalCoresUsed: 18 };
+    expect(fitQuota([{ servers: 1, vcpus: 3 }], roomOf([], cores))).toBe(false);
   });
 });

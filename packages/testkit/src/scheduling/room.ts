@@ -1,5 +1,12 @@
 import type { HostCapacity } from '../capacity.js';
-import type { Share } from './claim.js';
+import type { QuotaShare, Share } from './claim.js';
+
+/** What a cloud had free when the run began. */
+export interface Room {
+  readonly hosts: readonly HostRoom[];
+  /** Of the project; Infinity where nothing is limited. */
+  readonly quota: QuotaShare;
+}
 
 /** What a host had free for guests when the run began. */
 export interface HostRoom {
@@ -10,12 +17,31 @@ export interface HostRoom {
   readonly memoryMib: number;
 }
 
-export function roomOf(hosts: readonly HostCapacity[]): readonly HostRoom[] {
-  return hosts.map(({ name, cells, memoryMib }) => ({
-    name,
-    cells: cells.map(({ dedicated, taken }) => dedicated.difference(taken).size),
-    memoryMib,
-  }));
+/** @param limits of the project, as the compute API has them; -1 is none */
+export function roomOf(hosts: readonly HostCapacity[], limits: Readonly<Record<string, number>> = {}): Room {
+  const left = (most: string, used: string): number => {
+    const limit = limits[most] ?? -1;
+    return limit < 0 ? Infinity : limit - (limits[used] ?? 0);
+  };
+  return {
+    hosts: hosts.map(({ name, cells, memoryMib }) => ({
+      name,
+      cells: cells.map(({ dedicated, taken }) => dedicated.difference(taken).size),
+      memoryMib,
+    })),
+    quota: {
+      servers: left('maxTotalInstances', 'totalInstancesUsed'),
+      vcpus: left('maxTotalCores', 'totalCoresUsed'),
+    },
+  };
+}
+
+/** Whether the project may have all of that at the same time. */
+export function fitQuota(shares: readonly QuotaShare[], { quota }: Room): boolean {
+  return (
+    sum(shares.map(({ servers }) => servers)) <= quota.servers &&
+    sum(shares.map(({ vcpus }) => vcpus)) <= quota.vcpus
+  );
 }
 
 /**

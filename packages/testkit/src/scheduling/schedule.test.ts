@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Claim } from './claim.js';
 import { Schedule, type Begun, type Candidate } from './schedule.js';
 
-const room = ['a', 'b'].map((name) => ({ name, cells: [4, 4], memoryMib: 65_536 }));
+const room = {
+  hosts: ['a', 'b'].map((name) => ({ name, cells: [4, 4], memoryMib: 65_536 })),
+  quota: { servers: 100, vcpus: 1000 },
+};
 const candidate = (id: string, claim?: Claim, lastMs?: number): Candidate => ({ id, claim, lastMs });
 const ids = (begun: readonly Begun[]): string[] => begun.map(({ candidate: { id } }) => id);
 

@@ -1,6 +1,6 @@
 import { hostsOf, type Claim } from './claim.js';
 import { place, type Placement } from './placing.js';
-import type { HostRoom } from './room.js';
+import type { Room } from './room.js';
 
 /** A case that waits for its turn, or has it. */
 export interface Candidate {
@@ -19,7 +19,7 @@ export interface Begun {
 }
 
 export interface ScheduleOptions {
-  readonly room: readonly HostRoom[];
+  readonly room: Room;
   /** Cases at the same time, at most. */
   readonly jobs: number;
   /** Decides between cases that take as long. */

@@ -32,5 +32,6 @@ export async function takeTurn(
 
 async function openTurns(session: CloudSession, jobs: number, seed: number): Promise<Turns> {
   await session.settled(new AbortController().signal);
-  return new Turns({ room: roomOf(await session.capacity()), jobs, seed });
+  const limits = await session.openstack.compute.limits();
+  return new Turns({ room: roomOf(await session.capacity(), limits), jobs, seed });
 }

@@ -3,7 +3,14 @@ import { Turns } from './turns.js';
 
 const never = new AbortController().signal;
 const turnsOf = (jobs: number): Turns =>
-  new Turns({ room: [{ name: 'a', cells: [4], memoryMib: 8192 }], jobs, seed: 1 });
+  new Turns({
+    room: {
+      hosts: [{ name: 'a', cells: [4], memoryMib: 8192 }],
+      quota: { servers: 10, vcpus: 20 },
+    },
+    jobs,
+    seed: 1,
+  });
 
 describe('Turns', () => {
   it('has those wait who do not fit, until somebody lets go', async () => {
