@@ -1,9 +1,9 @@
-import type { Cloud, ComputeHost, FlavorSpec } from '@whitebox/testkit';
+import type { CaseConfiguration, Cloud, ComputeHost, FlavorSpec } from '@whitebox/testkit';
 
 /** Lets nova-api leave a guest where it is when it is resized. */
-export async function allowResizeToSameHost(cloud: Cloud): Promise<void> {
-  await cloud.configureApi([{ section: 'DEFAULT', option: 'allow_resize_to_same_host', value: 'true' }]);
-}
+export const resizeToSameHost: CaseConfiguration = {
+  api: [{ section: 'DEFAULT', option: 'allow_resize_to_same_host', value: 'true' }],
+};
 
 /** How often a compute counts what it has given away, beside what it is told: every minute by default, and at its start. */
 export async function countAnewEvery(cloud: Cloud, host: ComputeHost, seconds: number): Promise<void> {

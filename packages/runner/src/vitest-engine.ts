@@ -306,11 +306,16 @@ function failureOf(suite: SuitePackage, { message, stack, stacks }: TestError): 
 }
 
 /** What a case says of itself; see vitest-adapter.ts of testkit. */
-function metaOf(test: TestCase): Partial<CaseDescription> & { readonly attempt?: number } {
-  return test.meta() as Partial<CaseDescription> & { readonly attempt?: number };
+function metaOf(test: TestCase): CaseMeta {
+  return test.meta() as CaseMeta;
 }
 
+type CaseMeta = Partial<CaseDescription> & { readonly attempt?: number; group?: string };
+
 function listingOf(suite: SuitePackage, test: TestCase): CaseListing {
+  const description: CaseMeta = { ...metaOf(test) };
+  // Of the scheduler only.
+  delete description.group;
   return {
     suite: suite.name,
     id: idOf(suite, test),
@@ -320,7 +325,7 @@ function listingOf(suite: SuitePackage, test: TestCase): CaseListing {
     hardware: [],
     replaces: [],
     knownBugs: [],
-    ...metaOf(test),
+    ...description,
   };
 }
 

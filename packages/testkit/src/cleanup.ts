@@ -10,6 +10,11 @@ export class CleanupStack {
     this.#undos.push({ what, undo });
   }
 
+  /** Whether cleaning up has begun. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** @throws AggregateError when undos failed, with the error of each and what it was for */
   async run(): Promise<void> {
     this.#closed = true;

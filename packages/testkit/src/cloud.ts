@@ -17,7 +17,6 @@ import type { Step, StepKind } from './observer.js';
 import { ProvisionedCloud } from './provisioned-cloud.js';
 import { currentRecorder } from './recording/current-recorder.js';
 import type { Claim } from './scheduling/claim.js';
-import type { ClaimGuard } from './scheduling/claim-guard.js';
 import type { CloudSession } from './session.js';
 import { TestServer } from './test-server.js';
 
@@ -28,8 +27,6 @@ export interface CloudOptions extends ConfiguredCloudOptions {
   readonly invariants: Pick<InvariantWatch, 'begin' | 'watch' | 'afterStep'>;
   /** What the case uses of the cloud; undefined: all of it. */
   readonly claim?: Claim | undefined;
-  /** Holds the case to its claim. */
-  readonly guard?: ClaimGuard | undefined;
   /** Told on which hosts the servers of the case are, when that changes. */
   readonly hosts?: ((names: readonly string[]) => Promise<void>) | undefined;
 }
@@ -46,7 +43,6 @@ export class Cloud extends ProvisionedCloud {
   readonly #step: CloudOptions['step'];
   readonly #invariants: CloudOptions['invariants'];
   readonly #claim: Claim | undefined;
-  readonly #guard: ClaimGuard | undefined;
   readonly #hosts: CaseHosts;
   #lastStep = 'none';
   /** What was read last of each server. */
@@ -59,7 +55,6 @@ export class Cloud extends ProvisionedCloud {
     this.#step = options.step;
     this.#invariants = options.invariants;
     this.#claim = options.claim;
-    this.#guard = options.guard;
     this.#hosts = new CaseHosts(options.hosts ?? (() => Promise.resolve()));
   }
 
@@ -156,6 +151,11 @@ export class Cloud extends ProvisionedCloud {
 
   /** Its own host, or one of those that it may use, for a server of which it does not say where; else Nova chooses. */
   #directed(options: BootOptions): BootOptions {
+    const made = options.blockDevices?.filter(
+      (one) => one.destination === 'volume' && one.source !== 'volume',
+    );
+    if (made !== undefined && made.length > 0)
+      this.guard?.volumes(made.length, `boot with ${made.length} new volumes`);
     const { own, hosts } = this.placement;
     const anywhere =
       hosts.length === this.computes.length && (own.length === 0 || own.length === hosts.length);
@@ -240,7 +240,7 @@ export class Cloud extends ProvisionedCloud {
     { server, hosts }: StepSubject = {},
   ): Promise<T> {
     await this.say(text, kind);
-    this.#guard?.before(
+    this.guard?.before(
       kind,
       text,
       hosts?.map(({ name }) => name),
@@ -253,11 +253,11 @@ export class Cloud extends ProvisionedCloud {
     if (result instanceof TestServer) {
       currentRecorder()?.watch(result.id, result.name);
       this.#invariants.watch(result);
-      this.#guard?.watch(result);
+      this.guard?.watch(result);
       this.#hosts.watch(result);
     }
     await this.#hosts.afterStep();
-    await this.#guard?.after(kind, text);
+    await this.guard?.after(kind, text);
     await this.#invariants.afterStep(text);
     const after = { ...step, server: result instanceof TestServer ? result : server };
     for (const observer of observers) await observer.afterStep?.(after, this.session);

@@ -3,6 +3,7 @@ import type { CleanupStack } from './cleanup.js';
 import type { ComputeHost } from './compute-host.js';
 import { TestkitError } from './errors.js';
 import type { StepKind } from './observer.js';
+import type { ClaimGuard } from './scheduling/claim-guard.js';
 import type { Placement } from './scheduling/placing.js';
 import type { CloudSession } from './session.js';
 import type { StoppedService } from './stop-service.js';
@@ -13,6 +14,8 @@ export interface ConfiguredCloudOptions {
   readonly cleanup: CleanupStack;
   readonly signal: AbortSignal;
   readonly placement: Placement;
+  /** Holds the case to its claim. */
+  readonly guard?: ClaimGuard | undefined;
 }
 
 /** A file that nova-compute reads. */
@@ -37,8 +40,10 @@ export abstract class ConfiguredCloud {
   /** Aborted when the case is out of time or given up. */
   readonly signal: AbortSignal;
   protected readonly placement: Placement;
+  protected readonly guard: ClaimGuard | undefined;
 
-  constructor({ session, cleanup, signal, placement }: ConfiguredCloudOptions) {
+  constructor({ session, cleanup, signal, placement, guard }: ConfiguredCloudOptions) {
+    this.guard = guard;
     this.session = session;
     this.cleanup = cleanup;
     this.signal = signal;

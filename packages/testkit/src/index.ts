@@ -43,7 +43,7 @@ export type { DevicePlacement, GuestMdev, GuestNvdimm, GuestPort } from './devic
 export { readHostDevices, type HostDevices, type HostGpu, type HostPool } from './devices/host-devices.js';
 export { collectCases, tryCase, type RegisteredCase } from './collect-cases.js';
 export { numaCells, type CellsWanted } from './cell-needs.js';
-export type { CaseBody, CaseFixtures, CaseOptions } from './run-case.js';
+export type { CaseBody, CaseConfiguration, CaseFixtures, CaseOptions } from './run-case.js';
 export type { Cloud } from './cloud.js';
 export type { BootOptions, ImageContent, ImageOptions, VolumeOptions } from './case-resources.js';
 export { waitForVolume } from './server-attachments.js';

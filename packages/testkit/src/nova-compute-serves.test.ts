@@ -7,15 +7,23 @@ import { novaComputeServes, type ServingSources } from './nova-compute-serves.js
 const restarted = {} as Restarted;
 
 /** A compute with one report more at each look from the nth on, and these answers to one call after the other. */
-function cloud(reportsAtLook: number, uptime: ServingSources['hypervisors']['uptime']): ServingSources {
+function cloud(
+  reportsAtLook: number,
+  uptime: ServingSources['hypervisors']['uptime'],
+  conductor = '2026-11-22T10:00:19Z',
+): ServingSources {
   let looks = 0;
   return {
     database: {
-      services: () => {
-        looks += 1;
+      services: ({ host } = {}) => {
+        if (host !== undefined) looks += 1;
         const reportCount = looks >= reportsAtLook ? 8 : 7;
-        const row = { lastSeenUp: new Date('2026-11-22T10:00:00Z'), reportCount };
-        return Promise.resolve([row as unknown as ServiceRow]);
+        const lastSeenUp = new Date('2026-11-22T10:00:00Z');
+        const rows = [
+          { host: 'compute1', binary: 'nova-compute', lastSeenUp, reportCount },
+          { host: 'controller', binary: 'nova-conductor', lastSeenUp: new Date(conductor), reportCount: 1 },
+        ] as unknown as ServiceRow[];
+        return Promise.resolve(rows.filter((row) => host === undefined || row.host === host));
       },
       computeNodes: () => Promise.resolve([{ uuid: 'the-node' } as ComputeNodeRow]),
     },
@@ -47,6 +55,18 @@ describe('novaComputeServes', () => {
     };
     await serve(cloud(Infinity, uptime));
     expect(asked).toEqual(['the-node']);
+  });
+
+  it('waits for a report where the last one is so old that the scheduler may hold it for down', async () => {
+    let told = false;
+    const uptime = (): Promise<string> => {
+      told = true;
+      return Promise.resolve('up');
+    };
+    const old = '2026-11-22T10:00:21Z';
+    await expect(serve(cloud(Infinity, uptime, old), 100)).rejects.toThrow('no heartbeat since the restart');
+    expect(told).toBe(true);
+    await serve(cloud(4, uptime, old));
   });
 
   it('asks again where it was refused', async () => {

@@ -12,6 +12,12 @@ export interface ServingSources {
 /** Milliseconds between two questions that were refused: Nova holds a service for down that has been away for long. */
 const againMs = 500;
 
+/**
+ * Milliseconds that its last report may be older than that of any other service. Older ones may be held for down before the next
+ * report: `[DEFAULT] service_down_time` is 60 s by default.
+ */
+const recentMs = 20_000;
+
 /** One question after the other until one is answered. */
 interface Asking {
   answered: boolean;
@@ -22,7 +28,8 @@ interface Asking {
  * Whether the nova-compute of a host serves again after a restart: it has answered an RPC call, or has reported to Nova since.
  * The call comes first by some seconds: a service listens as soon as it has looked at its host, and reports 5 s later
  * (Service.start of nova/service.py; INITIAL_REPORTING_DELAY of nova/servicegroup/api.py). It waits in the queue of the host
- * until then. Where Nova holds the service for down no call is made, and the report is the first that is heard of it.
+ * until then. Where Nova holds the service for down no call is made, and the report is the first that is heard of it; where its
+ * last report is old, the scheduler may leave it out until the next.
  */
 export function novaComputeServes({ database, hypervisors }: ServingSources, host: string): ReadyProbe {
   const reported = heartbeatProbe(async (signal) => {
@@ -30,6 +37,13 @@ export function novaComputeServes({ database, hypervisors }: ServingSources, hos
     return row === undefined ? undefined : { seen: row.lastSeenUp, reportCount: row.reportCount };
   });
   const calls = new WeakMap<Restarted, Asking>();
+
+  const isRecent = async (signal: AbortSignal): Promise<boolean> => {
+    const rows = await database.services({}, { signal });
+    const times = rows.map(({ lastSeenUp }) => lastSeenUp?.getTime() ?? 0);
+    const own = rows.find((row) => row.host === host && row.binary === 'nova-compute')?.lastSeenUp;
+    return own != null && Math.max(...times) - own.getTime() <= recentMs;
+  };
 
   const ask = (signal: AbortSignal): Asking => {
     const asking: Asking = { answered: false, stop: new AbortController() };
@@ -56,7 +70,7 @@ export function novaComputeServes({ database, hypervisors }: ServingSources, hos
     let asking = calls.get(restarted);
     if (asking === undefined) calls.set(restarted, (asking = ask(signal)));
     const look = await reported(restarted, signal);
-    if (!look.done && !asking.answered) return look;
+    if (!look.done && !(asking.answered && (await isRecent(signal)))) return look;
     asking.stop.abort();
     return { done: true, value: undefined };
   };

@@ -39,7 +39,9 @@ export abstract class ProvisionedCloud extends ConfiguredCloud {
   /** A volume that is available. @returns its id */
   async volume(options: VolumeOptions = {}): Promise<string> {
     const name = this.session.nextName();
-    await this.say(`make volume ${name}`);
+    const text = `make volume ${name}`;
+    await this.say(text);
+    this.guard?.volumes(1, text);
     return this.resources.volume(name, options);
   }
 

@@ -1,4 +1,5 @@
 import { limitSignal, raceSignal, waitUntil, WaitTimeoutError } from '@whitebox/core';
+import type { OptionChange } from '@whitebox/services';
 import { CleanupStack } from './cleanup.js';
 import { Cloud } from './cloud.js';
 import { TestkitError } from './errors.js';
@@ -12,6 +13,8 @@ import { currentRecorder, recordedBy } from './recording/current-recorder.js';
 import { logExcerpts, markLogs } from './recording/log-excerpts.js';
 import type { CaseRecording } from './recording/model.js';
 import type { Claim } from './scheduling/claim.js';
+import { configurationKey, configure } from './scheduling/configure.js';
+import { KeptConfigurations } from './scheduling/kept-configuration.js';
 import { placeAlone, type Placement } from './scheduling/placing.js';
 import { roomOf } from './scheduling/room.js';
 import { ClaimGuard } from './scheduling/claim-guard.js';
@@ -28,8 +31,21 @@ export interface CaseOptions {
   readonly knownBugs?: readonly KnownBug[] | undefined;
   /** What it uses of the cloud; without it the case has the cloud alone. More than that fails it. */
   readonly claim?: Claim | undefined;
+  /**
+   * What it runs with, set on all of the cloud before its body; only for a case without a claim. Cases that want the same are
+   * run after each other, behind one change and one restart.
+   */
+  readonly configuration?: CaseConfiguration | undefined;
   /** Milliseconds that the body may take; cleaning up has its own time. Default 600 000. */
   readonly timeoutMs?: number | undefined;
+}
+
+/** Options of services that a case runs with. */
+export interface CaseConfiguration {
+  /** Of every nova-api; its need is {@link configurableApi}. */
+  readonly api?: readonly OptionChange[] | undefined;
+  /** Of nova-compute on all computes. */
+  readonly computes?: readonly OptionChange[] | undefined;
 }
 
 /** What a case is given. */
@@ -53,6 +69,8 @@ export interface CaseContext {
   readonly settleMs?: number | undefined;
   /** Where it is beside others; absent: no other case runs beside it. */
   readonly placement?: Placement | undefined;
+  /** What cases keep for each other; absent: nothing. */
+  readonly configurations?: KeptConfigurations | undefined;
   /** Ends the case as skipped; never returns. */
   readonly skip: (reason: string) => never;
   readonly step: (text: string, kind?: StepKind) => Promise<void>;
@@ -91,6 +109,28 @@ export async function runCase(context: CaseContext, options: CaseOptions, body: 
 }
 
 async function runWithin(context: CaseContext, options: CaseOptions, body: CaseBody): Promise<void> {
+  const { configurations = new KeptConfigurations() } = context;
+  const key = configurationKey(options);
+  await configurations.begin(key);
+  const failures: unknown[] = [];
+  try {
+    await runConfigured({ ...context, configurations }, options, body);
+  } catch (error) {
+    failures.push(error);
+  }
+  try {
+    if (key !== undefined) await configurations.leave(key, context.signal.aborted);
+  } catch (error) {
+    failures.push(error);
+  }
+  throwAll(failures);
+}
+
+async function runConfigured(
+  context: CaseContext & { readonly configurations: KeptConfigurations },
+  options: CaseOptions,
+  body: CaseBody,
+): Promise<void> {
   const old = tooOld(context.session.release, options.since);
   if (old !== undefined) context.skip(old);
   const shared = context.placement !== undefined;
@@ -104,7 +144,7 @@ async function runWithin(context: CaseContext, options: CaseOptions, body: CaseB
   const capacity = await session.capacity();
   const placement = context.placement ?? placeAlone(options.claim, roomOf(capacity), session.sendsToHosts);
   const invariants = watchInvariants(session, signal, context.invariant, shared);
-  const cloud = new Cloud({
+  const cloudOptions = {
     session,
     testName: name,
     cleanup,
@@ -116,9 +156,11 @@ async function runWithin(context: CaseContext, options: CaseOptions, body: CaseB
     claim: options.claim,
     hosts: context.hosts,
     guard: new ClaimGuard(options.claim, placement, session.database),
-  });
+  };
+  const cloud = new Cloud(cloudOptions);
   const failures: unknown[] = [];
   try {
+    await raceSignal(configure(cloudOptions, options, context.configurations), signal);
     await raceSignal(body({ cloud, step }), signal);
     await raceSignal(invariants.settle(cloud.lastStep), signal);
   } catch (error) {
@@ -142,6 +184,10 @@ async function runWithin(context: CaseContext, options: CaseOptions, body: CaseB
     const known = explainedBy(options.knownBugs ?? [], session.release, messageOf(failures[0]));
     if (known !== undefined) context.skip(known);
   }
+  throwAll(failures);
+}
+
+function throwAll(failures: readonly unknown[]): void {
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1)
     throw new AggregateError(failures, failures.map(messageOf).join('\n\nand then, cleaning up:\n'));

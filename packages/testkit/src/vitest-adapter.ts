@@ -1,10 +1,12 @@
-import { expect, inject, test as vitestTest } from 'vitest';
+import { expect, inject, test as vitestTest, type RunnerTask, type RunnerTestFile } from 'vitest';
 import { matchers, type Cpus } from './matchers.js';
 import type { ParallelRun, RunContext } from './run-context.js';
 import { collector } from './collect-cases.js';
 import { describeCase } from './case-description.js';
 import { runCase, type CaseBody, type CaseOptions } from './run-case.js';
 import { NeedsLook } from './doctor/unmet-needs.js';
+import { configurationKey } from './scheduling/configure.js';
+import { KeptConfigurations } from './scheduling/kept-configuration.js';
 import type { Placement } from './scheduling/placing.js';
 import { takeTurn } from './scheduling/take-turn.js';
 import { CloudSession } from './session.js';
@@ -64,6 +66,27 @@ function needsLook(context: RunContext): Promise<NeedsLook> {
   return looking;
 }
 
+/** For all files of a run: they share a worker. */
+const configurations = new KeptConfigurations();
+
+const counted = new WeakSet<RunnerTestFile>();
+
+/** Which configurations the cases of a file want, those left out that were not asked for; once, when its first case begins. */
+function expectGroups(file: RunnerTestFile): void {
+  if (counted.has(file)) return;
+  counted.add(file);
+  const count = (tasks: readonly RunnerTask[]): void => {
+    for (const task of tasks) {
+      if (task.type === 'suite') count(task.tasks);
+      else if (task.mode === 'run') {
+        const { group } = task.meta as { readonly group?: string | undefined };
+        if (group !== undefined) configurations.expect(group);
+      }
+    }
+  };
+  count(file.tasks);
+}
+
 /** The attempts of a case run in a row, also where cases run side by side. */
 interface Attempts {
   last: Promise<unknown>;
@@ -76,68 +99,80 @@ function register(
   body: CaseBody,
   attempts: Attempts,
 ): void {
-  vitestTest(name, { meta } as object, ({ task, signal, skip, annotate, onTestFinished }) => {
-    const context = inject('whitebox');
-    if (context.needsOnly === true) {
-      return needsLook(context)
-        .then((look) => look.unmet(options))
-        .then((unmet) => skip(JSON.stringify(unmet)));
-    }
-    const { claim } = options;
-    const run = async (placement?: Placement): Promise<void> =>
-      runCase(
-        {
-          name,
-          session: await session(context),
-          placement,
-          signal,
-          requireNeeds: context.requireNeeds,
-          failKnownBugs: context.failKnownBugs,
-          skip: (reason) => skip(reason),
-          step: async (text, kind) => {
-            await annotate(text, kind === undefined ? 'step' : `step:${kind}`);
-          },
-          hosts: async (names) => {
-            await annotate(JSON.stringify(names), 'hosts');
-          },
-          evidence: async (text) => {
-            await annotate(text, 'evidence');
-          },
-          invariant: async (evidence) => {
-            await annotate(JSON.stringify(evidence), 'invariant');
-          },
-          recording: async (recording) => {
-            await annotate(JSON.stringify(recording), 'recording');
-          },
-        },
-        options,
-        body,
-      );
-    const inTurn = async (parallel: ParallelRun): Promise<void> => {
-      const id = `${task.suite?.name ?? ''} > ${name}`;
-      const open = await session(context);
-      const turn = await takeTurn(open, parallel, { id, claim, lastMs: parallel.lastMs[id] }, signal);
-      try {
-        await annotate(
-          JSON.stringify({
-            waitedMs: turn.waitedMs,
-            claim: turn.placement === undefined ? null : claim,
-            own: turn.placement?.own,
-          }),
-          'turn',
-        );
-        await run(turn.placement);
-      } finally {
-        turn.release();
+  const group = configurationKey(options);
+  vitestTest(
+    name,
+    { meta: { ...meta, group } } as object,
+    ({ task, signal, skip, annotate, onTestFinished }) => {
+      expectGroups(task.file);
+      const context = inject('whitebox');
+      if (context.needsOnly === true) {
+        return needsLook(context)
+          .then((look) => look.unmet(options))
+          .then((unmet) => skip(JSON.stringify(unmet)));
       }
-    };
-    const { parallel } = context;
-    const done = parallel === undefined ? run() : attempts.last.then(() => inTurn(parallel));
-    attempts.last = done.catch(() => undefined);
-    // A cancelled test is over for vitest at once; its clean-up is not, and the worker must not end before it.
-    onTestFinished(async () => {
-      await done.catch(() => undefined);
-    }, 0);
-    return done;
-  });
+      const { claim } = options;
+      const run = async (placement?: Placement): Promise<void> =>
+        runCase(
+          {
+            name,
+            session: await session(context),
+            placement,
+            configurations,
+            signal,
+            requireNeeds: context.requireNeeds,
+            failKnownBugs: context.failKnownBugs,
+            skip: (reason) => skip(reason),
+            step: async (text, kind) => {
+              await annotate(text, kind === undefined ? 'step' : `step:${kind}`);
+            },
+            hosts: async (names) => {
+              await annotate(JSON.stringify(names), 'hosts');
+            },
+            evidence: async (text) => {
+              await annotate(text, 'evidence');
+            },
+            invariant: async (evidence) => {
+              await annotate(JSON.stringify(evidence), 'invariant');
+            },
+            recording: async (recording) => {
+              await annotate(JSON.stringify(recording), 'recording');
+            },
+          },
+          options,
+          body,
+        );
+      const inTurn = async (parallel: ParallelRun): Promise<void> => {
+        const id = `${task.suite?.name ?? ''} > ${name}`;
+        const open = await session(context);
+        const turn = await takeTurn(
+          open,
+          parallel,
+          { id, claim, group, lastMs: parallel.lastMs[id] },
+          signal,
+        );
+        try {
+          await annotate(
+            JSON.stringify({
+              waitedMs: turn.waitedMs,
+              claim: turn.placement === undefined ? null : claim,
+              own: turn.placement?.own,
+            }),
+            'turn',
+          );
+          await run(turn.placement);
+        } finally {
+          turn.release();
+        }
+      };
+      const { parallel } = context;
+      const done = parallel === undefined ? run() : attempts.last.then(() => inTurn(parallel));
+      attempts.last = done.catch(() => undefined);
+      // A cancelled test is over for vitest at once; its clean-up is not, and the worker must not end before it.
+      onTestFinished(async () => {
+        await done.catch(() => undefined);
+      }, 0);
+      return done;
+    },
+  );
 }

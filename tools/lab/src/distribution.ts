@@ -150,6 +150,13 @@ const files: readonly FileRule[] = [
     service: 'volumes',
   },
   {
+    template: 'cinder-rootwrap',
+    path: '/usr/bin/cinder-rootwrap',
+    mode: 0o755,
+    role: 'control',
+    service: 'volumes',
+  },
+  {
     template: 'nfs_shares',
     path: '/etc/cinder/nfs_shares',
     group: 'cinder',

@@ -3,7 +3,7 @@ import { encryptedVolumes, expect, expectEncrypted, expectPlain, shared, test } 
 test(
   'an encrypted volume of a guest is LUKS, its secrets outlive a hard reboot, and libvirt forgets them with the volume',
   {
-    claim: { sharedHosts: 'one' },
+    claim: { volumes: 2, sharedHosts: 'one' },
     needs: [encryptedVolumes()],
     replaces: ['test_volume_encryption.TestQEMUVolumeEncryption.test_qemu_volume_encryption'],
   },

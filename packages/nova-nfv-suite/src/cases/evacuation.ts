@@ -60,7 +60,7 @@ test(
 test(
   'an evacuated guest keeps the volume that is attached to it',
   {
-    claim: { ownHosts: 1, sharedHosts: 'all' },
+    claim: { volumes: 1, ownHosts: 1, sharedHosts: 'all' },
     needs: [computes(2), microversion('2.53'), blockStorage()],
     replaces: ['test_server_evacuation.ServerEvacuation.test_evacuate_attached_vol'],
   },
@@ -84,7 +84,7 @@ test(
 test(
   'an evacuated guest that boots from a volume has the same root volume on its new host',
   {
-    claim: { ownHosts: 1, sharedHosts: 'all' },
+    claim: { volumes: 1, ownHosts: 1, sharedHosts: 'all' },
     needs: [computes(2), microversion('2.53'), blockStorage()],
     replaces: ['test_server_evacuation.ServerEvacuation.test_evacuate_bfv_server'],
   },

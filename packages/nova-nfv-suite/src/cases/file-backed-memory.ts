@@ -33,7 +33,7 @@ test(
 test(
   'a live migration to a host with file-backed memory from one without fails, and leaves the guest and its volume as they were',
   {
-    claim: { ownHosts: 1, sharedHosts: 'all' },
+    claim: { volumes: 1, ownHosts: 1, sharedHosts: 'all' },
     needs: [computes(2), feature('live_migration'), blockStorage()],
     replaces: [
       'test_file_backed_memory.FileBackedMemory.test_live_migrate_non_file_backed_host_to_file_backed_host',

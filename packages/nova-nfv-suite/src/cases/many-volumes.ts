@@ -15,7 +15,7 @@ const many = 7;
 test(
   'a guest that boots with many volumes has all of them on one virtio-scsi controller',
   {
-    claim: { exclusive: ['many volumes'], sharedHosts: 'one' },
+    claim: { volumes: 7, exclusive: ['many volumes'], sharedHosts: 'one' },
     needs: [blockStorage(), roomForDisks(many)],
     replaces: ['test_virtio_scsi_attach.VirtioSCSIDiskMultiAttachment.test_boot_with_multiple_disks'],
   },
@@ -44,7 +44,7 @@ test(
 test(
   'many volumes that are attached to a guest are on one virtio-scsi controller with its root disk',
   {
-    claim: { exclusive: ['many volumes'], sharedHosts: 'one' },
+    claim: { volumes: 6, exclusive: ['many volumes'], sharedHosts: 'one' },
     needs: [blockStorage(), roomForDisks(many)],
     replaces: ['test_virtio_scsi_attach.VirtioSCSIDiskMultiAttachment.test_attach_multiple_scsi_disks'],
   },
@@ -66,7 +66,7 @@ const limit = 3;
 test(
   'a guest gets as many disks as its compute allows and no more, at boot and attached',
   {
-    claim: { servers: 2, exclusive: ['many volumes'], ownHosts: 1 },
+    claim: { servers: 2, volumes: 6, exclusive: ['many volumes'], ownHosts: 1 },
     needs: [blockStorage()],
     replaces: [
       'test_virtio_scsi_attach.VirtioSCSIDiskRestrictAttachments.test_max_iscsi_disks_attachment_enforced',

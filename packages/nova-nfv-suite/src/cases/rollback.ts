@@ -36,7 +36,7 @@ for (const { name, how, ends } of ways) {
   test(
     `a guest from a volume whose live migration ${name} stays as it is, and nothing is kept for it elsewhere`,
     {
-      claim: { dedicatedCpus: 2 },
+      claim: { volumes: 1, dedicatedCpus: 2 },
       needs: [...needs, feature('volume_backed_live_migration'), blockStorage()],
     },
     async ({ cloud }) => {

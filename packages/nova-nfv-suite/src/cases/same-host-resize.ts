@@ -13,16 +13,18 @@ import {
   type Cloud,
 } from '@whitebox/testkit';
 import { expectPinned } from '../expect-pinned.js';
-import { allowResizeToSameHost, countAnewEvery, onlyFor } from '../same-host-resize.js';
+import { countAnewEvery, onlyFor, resizeToSameHost } from '../same-host-resize.js';
 
 // The first two keep the periodic task of the host away, which fails in the middle of such a resize; the last one is about that.
+
+const configuration = resizeToSameHost;
 
 // The CPUs of both flavors, in one cell: a guest keeps the old ones until the resize is confirmed.
 const needs = [feature('resize'), microversion('2.53'), configurableApi(), freeDedicatedCpus({ perHost: 3 })];
 
 test(
   'a resize on its own host gives a guest other dedicated CPUs, and gives back the old ones when it is confirmed',
-  { needs },
+  { needs, configuration },
   async ({ cloud }) => {
     const { server, before, after, migration } = await resized(cloud, { countAnewEveryS: 3600 });
 
@@ -40,7 +42,7 @@ test(
 
 test(
   'a resize on its own host that is reverted brings back the very CPUs that a guest had, and gives back the others',
-  { needs },
+  { needs, configuration },
   async ({ cloud }) => {
     const { server, before, after, amounts, migration } = await resized(cloud, { countAnewEveryS: 3600 });
 
@@ -58,6 +60,7 @@ test(
   'a host counts its resources without an error while a guest with dedicated CPUs is resized on it',
   {
     needs,
+    configuration,
     // lp#1953359 is fixed since then, for hosts that a guest comes to from another one. No report of this was found.
     knownBugs: [
       {
@@ -79,7 +82,6 @@ test(
 
 /** A guest with one dedicated CPU that was resized to two where it is, and waits for the confirmation. */
 async function resized(cloud: Cloud, { countAnewEveryS }: { readonly countAnewEveryS: number }) {
-  await allowResizeToSameHost(cloud);
   const host = cloud.computeWithMost(freeDedicated);
   await countAnewEvery(cloud, host, countAnewEveryS);
   const mark = await host.novaCompute.mark({ signal: cloud.signal });

@@ -30,7 +30,7 @@ test(
 
 test(
   'a guest has its dedicated CPUs kept while it is suspended, and runs on them when it is resumed',
-  { claim: { dedicatedCpus: 3, sharedHosts: 'one' }, needs: [freeDedicatedCpus({ perHost: 2 })] },
+  { claim: { servers: 2, dedicatedCpus: 3, sharedHosts: 'one' }, needs: [freeDedicatedCpus({ perHost: 2 })] },
   async ({ cloud }) => {
     await expectKept(
       cloud,
@@ -42,7 +42,7 @@ test(
 
 test(
   'a guest has its dedicated CPUs kept while it is stopped, and runs on them when it is started',
-  { claim: { dedicatedCpus: 3, sharedHosts: 'one' }, needs: [freeDedicatedCpus({ perHost: 2 })] },
+  { claim: { servers: 2, dedicatedCpus: 3, sharedHosts: 'one' }, needs: [freeDedicatedCpus({ perHost: 2 })] },
   async ({ cloud }) => {
     await expectKept(
       cloud,

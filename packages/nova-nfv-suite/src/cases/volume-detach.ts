@@ -3,7 +3,7 @@ import { blockStorage, expect, expectVolumes, shared, test, waitForVolume } from
 test(
   'a volume that cannot be detached while libvirt is down stays attached, and is detached afterwards',
   {
-    claim: { ownHosts: 1 },
+    claim: { volumes: 1, ownHosts: 1 },
     needs: [blockStorage()],
     replaces: ['test_volume_negative.VolumesAdminNegativeTest.test_detach_failure'],
   },

@@ -12,7 +12,7 @@ import { bootFromVolume } from '../boot-from-volume.js';
 test(
   'a live migration there and back keeps the cache mode of a volume that a guest boots from, and its attachment',
   {
-    claim: {},
+    claim: { volumes: 1 },
     needs: [feature('live_migration'), feature('volume_backed_live_migration'), computes(2), blockStorage()],
     replaces: ['test_live_migration.LiveMigrationBase.test_volume_backed_live_migration'],
   },

@@ -84,6 +84,12 @@ export class Volumes {
     return decodeVolume(await this.client.fetch('volume', call, options));
   }
 
+  /** The project's limits and what it uses: `maxTotalVolumes`, `totalVolumesUsed`, ... -1 is no limit. */
+  async limits(options?: CallOptions): Promise<Readonly<Record<string, number>>> {
+    const call = { action: 'show volume limits', method: 'GET', path: '/limits' } as const;
+    return (await this.client.fetch('limits', call, options)).numberMap('absolute');
+  }
+
   async list(options?: CallOptions): Promise<readonly Volume[]> {
     return (
       await this.client.list('volumes', { action: 'list volumes', path: '/volumes/detail' }, options)

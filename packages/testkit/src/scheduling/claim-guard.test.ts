@@ -85,6 +85,16 @@ describe('ClaimGuard', () => {
     await expect(guardOf({ servers: 2, vcpus: 5 }, guests).after('boot', 'boot b')).resolves.toBeUndefined();
   });
 
+  it('stops one that is about to make more volumes', () => {
+    const guard = guardOf({ volumes: 3 }, {});
+    guard.volumes(2, 'boot with 2 new volumes');
+    guard.volumes(1, 'make volume a');
+    expect(() => {
+      guard.volumes(1, 'make volume b');
+    }).toThrow(/these are 4 volumes, and it claims 3[^]*volumes: 4/);
+    guardOf(undefined, {}).volumes(9, 'boot with 9 new volumes');
+  });
+
   it('fails one whose guests have more memory on one host', async () => {
     const guests = {
       a: { host: 'h1', pins: [], memoryMiB: 300 },

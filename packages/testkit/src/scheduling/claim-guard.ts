@@ -23,6 +23,7 @@ export class ClaimGuard {
   readonly #placement: Placement;
   readonly #database: Pick<NovaReader, 'extras'>;
   readonly #servers = new Map<string, WatchedServer>();
+  #volumes = 0;
 
   constructor(claim: Claim | undefined, placement: Placement, database: Pick<NovaReader, 'extras'>) {
     this.#claim = claim;
@@ -47,6 +48,18 @@ export class ClaimGuard {
       step,
       `it has ${own.length === 0 ? 'no host' : own.join(', ')} to itself, and this changes ${others.join(', ')}`,
       'Claim these hosts with ownHosts, or leave out the claim: without one the case has the cloud alone.',
+    );
+  }
+
+  /** @throws TestkitError `WB_TESTKIT_CLAIM` before it makes more volumes than it claims */
+  volumes(count: number, step: string): void {
+    this.#volumes += count;
+    const { volumes } = quotaShareOf(this.#claim ?? {});
+    if (this.#claim === undefined || this.#volumes <= volumes) return;
+    throw beyond(
+      step,
+      `these are ${this.#volumes} volumes, and it claims ${volumes === 0 ? 'none' : volumes}`,
+      `Say so in the options of the case: claim: { volumes: ${this.#volumes} }.`,
     );
   }
 
@@ -111,12 +124,12 @@ export class ClaimGuard {
   #checkThings(step: string, { numaTopology, pciRequests, resources }: InstanceExtra): void {
     const pages = numaTopology?.cells.find(({ pagesizeKiB }) => (pagesizeKiB ?? 0) > 4)?.pagesizeKiB;
     const classes = resources.map(({ resourceClass }) => resourceClass);
-    const used: Partial<Record<Exclusive, string | undefined>> = {
+    const used = {
       hugepages: pages == null ? undefined : `pages of ${pages} KiB`,
       pci: pciRequests.length === 0 ? undefined : 'PCI devices',
       nvdimm: classes.find((name) => name.startsWith('CUSTOM_PMEM')),
       vgpu: classes.find((name) => name.includes('VGPU')),
-    };
+    } satisfies Partial<Record<Exclusive, string | undefined>>;
     for (const [thing, found] of Object.entries(used)) {
       if (found === undefined || this.#claim?.exclusive?.includes(thing as Exclusive) === true) continue;
       throw beyond(

@@ -16,6 +16,8 @@ export interface Claim {
   readonly servers?: number | undefined;
   /** vCPUs that they have together, of the quota of the project; default 4. */
   readonly vcpus?: number | undefined;
+  /** Volumes that it has at the same time, of the quota of the project; default 0. */
+  readonly volumes?: number | undefined;
   /** What no other case that says so uses at the same time, since a host has few of it or the case counts all of it. */
   readonly exclusive?: readonly Exclusive[] | undefined;
   /**
@@ -50,10 +52,11 @@ export function shareOf({ dedicatedCpus = 0, cells = 1, memoryMib = 512 }: Claim
 export interface QuotaShare {
   readonly servers: number;
   readonly vcpus: number;
+  readonly volumes: number;
 }
 
-export function quotaShareOf({ servers = 1, vcpus = 4 }: Claim): QuotaShare {
-  return { servers, vcpus };
+export function quotaShareOf({ servers = 1, vcpus = 4, volumes = 0 }: Claim): QuotaShare {
+  return { servers, vcpus, volumes };
 }
 
 /** How a claim uses hosts, its defaults filled in. */

@@ -6,7 +6,7 @@ import type { HostRoom, Room } from './room.js';
 const host = (name: string, ...cells: readonly number[]): HostRoom => ({ name, cells, memoryMib: 8192 });
 const cloud = (...hosts: readonly HostRoom[]): Room => ({
   hosts,
-  quota: { servers: 10, vcpus: 20 },
+  quota: { servers: 10, vcpus: 20, volumes: 10 },
 });
 const [a, b, c] = [host('a', 4, 4), host('b', 4, 4), host('c', 4, 4)];
 

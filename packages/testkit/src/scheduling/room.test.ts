@@ -92,18 +92,18 @@ describe('roomOf', () => {
         { name: 'a', cells: [3, 4], memoryMib: 2048 },
         { name: 'b', cells: [0], memoryMib: 1024 },
       ],
-      quota: { servers: Infinity, vcpus: Infinity },
+      quota: { servers: Infinity, vcpus: Infinity, volumes: Infinity },
     });
   });
 
   it('has what the quota of the project leaves', () => {
     const limits = { maxTotalInstances: 10, totalInstancesUsed: 3, maxTotalCores: -1, totalCoresUsed: 4 };
     const room = roomOf([], limits);
-    expect(room.quota).toEqual({ servers: 7, vcpus: Infinity });
-    expect(fitQuota([{ servers: 7, vcpus: 99 }], room)).toBe(true);
-    const share = { servers: 4, vcpus: 1 };
+    expect(room.quota).toEqual({ servers: 7, vcpus: Infinity, volumes: Infinity });
+    expect(fitQuota([{ servers: 7, vcpus: 99, volumes: 9 }], room)).toBe(true);
+    const share = { servers: 4, vcpus: 1, volumes: 0 };
     expect(fitQuota([share, share], room)).toBe(false);
     const cores = { maxTotalCores: 20, totalCoresUsed: 18 };
-    expect(fitQuota([{ servers: 1, vcpus: 3 }], roomOf([], cores))).toBe(false);
+    expect(fitQuota([{ servers: 1, vcpus: 3, volumes: 0 }], roomOf([], cores))).toBe(false);
   });
 });

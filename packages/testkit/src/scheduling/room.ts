@@ -17,7 +17,7 @@ export interface HostRoom {
   readonly memoryMib: number;
 }
 
-/** @param limits of the project, as the compute API has them; -1 is none */
+/** @param limits of the project, as the compute API and the volume API have them; -1 is none */
 export function roomOf(hosts: readonly HostCapacity[], limits: Readonly<Record<string, number>> = {}): Room {
   const left = (most: string, used: string): number => {
     const limit = limits[most] ?? -1;
@@ -32,15 +32,15 @@ export function roomOf(hosts: readonly HostCapacity[], limits: Readonly<Record<s
     quota: {
       servers: left('maxTotalInstances', 'totalInstancesUsed'),
       vcpus: left('maxTotalCores', 'totalCoresUsed'),
+      volumes: left('maxTotalVolumes', 'totalVolumesUsed'),
     },
   };
 }
 
 /** Whether the project may have all of that at the same time. */
 export function fitQuota(shares: readonly QuotaShare[], { quota }: Room): boolean {
-  return (
-    sum(shares.map(({ servers }) => servers)) <= quota.servers &&
-    sum(shares.map(({ vcpus }) => vcpus)) <= quota.vcpus
+  return (['servers', 'vcpus', 'volumes'] as const).every(
+    (thing) => sum(shares.map((share) => share[thing])) <= quota[thing],
   );
 }
 

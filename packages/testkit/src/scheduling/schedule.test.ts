@@ -5,7 +5,7 @@ import { Schedule, type Begun, type Candidate } from './schedule.js';
 
 const room = {
   hosts: ['a', 'b'].map((name) => ({ name, cells: [4, 4], memoryMib: 65_536 })),
-  quota: { servers: 100, vcpus: 1000 },
+  quota: { servers: 100, vcpus: 1000, volumes: 100 },
 };
 const candidate = (id: string, claim?: Claim, lastMs?: number): Candidate => ({ id, claim, lastMs });
 const ids = (begun: readonly Begun[]): string[] => begun.map(({ candidate: { id } }) => id);
@@ -69,6 +69,23 @@ describe('Schedule', () => {
     schedule.end(one!);
     schedule.end(other!);
     expect(ids(schedule.next())).toEqual(['moves']);
+  });
+
+  it('has those that want the same configuration follow each other', () => {
+    const schedule = new Schedule({ room, jobs: 4, seed: 1 });
+    for (const [id, group, lastMs] of [
+      ['a', 'x', 9],
+      ['b', undefined, 5],
+      ['c', 'y', 8],
+      ['d', 'x', 1],
+    ] as const)
+      schedule.add({ id, claim: undefined, group, lastMs });
+    const order = [1, 2, 3, 4].map(() => {
+      const [next] = schedule.next();
+      schedule.end(next!.candidate);
+      return next!.candidate.id;
+    });
+    expect(order).toEqual(['b', 'a', 'd', 'c']);
   });
 
   const someClaim = fc.option(

@@ -7,6 +7,8 @@ export interface Candidate {
   readonly id: string;
   /** Undefined: the whole cloud, alone. */
   readonly claim: Claim | undefined;
+  /** Cases of the same group want the same configuration: those that are alone follow each other. */
+  readonly group?: string | undefined;
   /** Milliseconds that it took in the last run, where that is known. */
   readonly lastMs?: number | undefined;
 }
@@ -91,6 +93,8 @@ export class Schedule {
   #compare(a: Candidate, b: Candidate): number {
     const rank = this.#rank(a) - this.#rank(b);
     if (rank !== 0) return rank;
+    const [groupA, groupB] = [a.group ?? '', b.group ?? ''];
+    if (groupA !== groupB) return groupA < groupB ? -1 : 1;
     // A case of which nothing is known may be the longest.
     const [longA, longB] = [a.lastMs ?? Infinity, b.lastMs ?? Infinity];
     if (longA !== longB) return longB > longA ? 1 : -1;

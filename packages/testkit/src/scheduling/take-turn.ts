@@ -32,6 +32,9 @@ export async function takeTurn(
 
 async function openTurns(session: CloudSession, jobs: number, seed: number): Promise<Turns> {
   await session.settled(new AbortController().signal);
-  const limits = await session.openstack.compute.limits();
+  const { compute, volumes } = session.openstack;
+  // A cloud without Cinder has no case that claims volumes.
+  const ofVolumes = await volumes.limits().catch(() => ({}));
+  const limits = { ...ofVolumes, ...(await compute.limits()) };
   return new Turns({ room: roomOf(await session.capacity(), limits), jobs, seed });
 }

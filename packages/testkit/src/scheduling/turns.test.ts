@@ -6,7 +6,7 @@ const turnsOf = (jobs: number): Turns =>
   new Turns({
     room: {
       hosts: [{ name: 'a', cells: [4], memoryMib: 8192 }],
-      quota: { servers: 10, vcpus: 20 },
+      quota: { servers: 10, vcpus: 20, volumes: 10 },
     },
     jobs,
     seed: 1,
