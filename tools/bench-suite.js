@@ -21,7 +21,7 @@ const { values: options } = parseArgs({
     // Evaluates what an earlier run has measured.
     from: { type: 'string' },
     json: { type: 'boolean', default: false },
-    // Passed on to "whitebox run".
+    // One more run of ours in each round, with so many cases side by side.
     jobs: { type: 'string' },
   },
 });

@@ -17,7 +17,10 @@ import { whereTimeGoes } from './where-time-goes.js';
  * @property {CaseResult[]} cases
  * @property {Packet[]} ourPackets
  * @property {Span} ourSpan
+ * @property {Wide | undefined} [wide]
  */
+
+/** @typedef {{ span: Span, cases: CaseResult[], packets: Packet[] }} Wide the same cases side by side */
 
 /**
  * @typedef {object} Row
@@ -35,6 +38,8 @@ import { whereTimeGoes } from './where-time-goes.js';
  * @property {{ our: Cost, their: Cost }} whole the runs, with what is before, between and after the cases; that of the
  *   predecessor without the tests that are left out
  * @property {Times} times of our whole run, the last round
+ * @property {{ our: Cost, times: Times, notPassed: string[] } | undefined} wide our whole run with cases side by side, where there was one in
+ *   every round; of the last round where its time went, and names of cases that passed only one after the other
  * @property {{ id: string, reason: string }[]} leftOut tests that have a case, of which not both passed
  */
 
@@ -84,7 +89,25 @@ export function evaluate(rounds, listed, means, client) {
     together,
     whole,
     times: whereTimeGoes(last.cases, { start: start * 1000, end: end * 1000 }),
+    wide: wideOf(rounds, rows, client),
     leftOut,
+  };
+}
+
+/** @param {readonly Round[]} rounds @param {readonly Row[]} rows @param {string} client @returns {Evaluation['wide']} */
+function wideOf(rounds, rows, client) {
+  const wides = rounds.flatMap(({ wide }) => wide ?? []);
+  const last = wides.at(-1);
+  if (last === undefined || wides.length < rounds.length) return undefined;
+  const { start, end } = last.span;
+  return {
+    our: medianCost(wides.map(({ packets, span }) => costOf(packets, client, [span]))),
+    times: whereTimeGoes(last.cases, { start: start * 1000, end: end * 1000 }),
+    notPassed: rows
+      .flatMap(({ ours }) => ours)
+      .filter((name) =>
+        wides.some(({ cases }) => cases.find((one) => one.name === name)?.verdict !== 'passed'),
+      ),
   };
 }
 

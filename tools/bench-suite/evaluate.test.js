@@ -70,6 +70,17 @@ describe('evaluate', () => {
     ]);
   });
 
+  it('has the run with cases side by side, and what passed only one after the other', () => {
+    const wide = { span: { start: 2000, end: 2005 }, cases: [], packets: [] };
+    const both = [round(2, 10), round(3, 9)].map((one) => ({ ...one, wide }));
+    const { wide: seen } = evaluate(both, listed, means, '10.0.0.1');
+    expect(seen).toMatchObject({ our: { seconds: 5 }, notPassed: ['pins'] });
+    expect(evaluate([round(2, 10), ...both], listed, means, '10.0.0.1').wide).toBeUndefined();
+    const text = table(evaluate(both, listed, means, '10.0.0.1'));
+    expect(text).toContain('| **the whole runs, ours side by side** | 5.0 / 98.0 | 19.6 |');
+    expect(text).toContain('Not passed side by side: pins.');
+  });
+
   it('is told in a table', () => {
     const text = table(evaluation);
     expect(text).toContain('| pins (a) | 3.0 / 10.0 | 3.3 | 0 / 1 |');

@@ -19,7 +19,7 @@ import { readSubunitText } from './subunit-text.js';
  * @property {number} rounds
  * @property {string | undefined} filter regular expression: only such tests of the predecessor
  * @property {(id: string) => boolean} hasCase whether a case of Whitebox replaces a test
- * @property {string | undefined} jobs
+ * @property {string | undefined} jobs so many of ours side by side, in a run beside the one that is compared case by case
  * @property {import('../support/progress.js').Progress} progress
  */
 
@@ -28,7 +28,7 @@ import { readSubunitText } from './subunit-text.js';
  * @param {Measurement} measurement
  */
 export async function measure(measurement) {
-  const { lab, folder, checkouts, rounds, filter, hasCase, progress } = measurement;
+  const { lab, folder, checkouts, rounds, filter, hasCase, jobs, progress } = measurement;
   const towards = interfaceTowards(lab.apiAddress);
   if (towards === undefined)
     throw new Error(`No interface of this machine is in the network of ${lab.apiAddress}.`);
@@ -51,10 +51,17 @@ export async function measure(measurement) {
       const theirs = () =>
         during(towards.name, into(files.theirPackets), () => predecessor.run(only, into(files.tests)));
       const ours = () =>
-        during(towards.name, into(files.ourPackets), () => runOurs(measurement, compared, at));
+        during(towards.name, into(files.ourPackets), () =>
+          runOurs(lab, compared, at, { results: files.ourResults }),
+        );
+      const wide = () =>
+        during(towards.name, into(files.widePackets), () =>
+          runOurs(lab, compared, at, { results: files.wideResults, jobs }),
+        );
       const sides = /** @type {const} */ ([
         ['theirSpan', 'the predecessor', theirs],
         ['ourSpan', 'Whitebox', ours],
+        ...(jobs === undefined ? [] : [/** @type {const} */ (['wideSpan', `Whitebox --jobs ${jobs}`, wide])]),
       ]);
       /** @type {Record<string, Span | string>} */
       const spans = { client: towards.address };
@@ -103,15 +110,20 @@ function comparable(file, hasCase) {
   return ids;
 }
 
-/** @param {Measurement} measurement @param {readonly string[]} ids tests of the predecessor @param {string} at */
-async function runOurs({ lab, jobs }, ids, at) {
+/**
+ * @param {LabDescription} lab
+ * @param {readonly string[]} ids tests of the predecessor
+ * @param {string} at folder of the round
+ * @param {{ results: string, jobs?: string | undefined }} options
+ */
+async function runOurs(lab, ids, at, { results, jobs }) {
   const list = join(at, 'list');
   writeFileSync(list, `${ids.join('\n')}\n`);
   const suite = ['run', '@whitebox/nova-nfv-suite', '--config', lab.files.tempestConf, '--cloud', lab.cloud];
-  const only = ['--load-list', list, '--results', join(at, files.ourResults)];
-  const wide = jobs === undefined ? [] : ['--jobs', jobs];
-  await runNode('packages/runner/dist/main.js', [...suite, ...only, ...wide], {
-    env: cloudEnvironment(lab),
-    log: join(at, 'whitebox.log'),
-  });
+  const only = ['--load-list', list, '--results', join(at, results)];
+  await runNode(
+    'packages/runner/dist/main.js',
+    [...suite, ...only, ...(jobs === undefined ? [] : ['--jobs', jobs])],
+    { env: cloudEnvironment(lab), log: join(at, `${results}.log`) },
+  );
 }

@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import { readPackets } from './pcap.js';
 import { readSubunitText } from './subunit-text.js';
 
+/** @typedef {import('./traffic.js').Span} Span */
+
 /** Files of a round, below its folder. */
 export const files = {
   tests: 'predecessor.subunit.txt',
   theirPackets: 'predecessor.pcap',
   ourPackets: 'whitebox.pcap',
   ourResults: 'whitebox',
+  widePackets: 'whitebox-jobs.pcap',
+  wideResults: 'whitebox-jobs',
   spans: 'spans.json',
 };
 
@@ -27,15 +31,25 @@ export function readRounds(folder) {
   let client = '';
   for (let round = 1; existsSync(join(roundFolder(folder, round), files.spans)); round += 1) {
     const at = (/** @type {string} */ name) => join(roundFolder(folder, round), name);
-    /** @type {{ client: string, theirSpan: import('./traffic.js').Span, ourSpan: import('./traffic.js').Span }} */
+    /** @type {{ client: string } & Record<'theirSpan' | 'ourSpan', Span> & { wideSpan?: Span }} */
     const spans = JSON.parse(readFileSync(at(files.spans), 'utf8'));
     client = spans.client;
+    const casesOf = (/** @type {string} */ name) =>
+      JSON.parse(readFileSync(join(at(name), 'results.json'), 'utf8')).cases;
     rounds.push({
       ...spans,
       tests: readSubunitText(readFileSync(at(files.tests), 'utf8')),
-      cases: JSON.parse(readFileSync(join(at(files.ourResults), 'results.json'), 'utf8')).cases,
+      cases: casesOf(files.ourResults),
       theirPackets: readPackets(readFileSync(at(files.theirPackets))),
       ourPackets: readPackets(readFileSync(at(files.ourPackets))),
+      wide:
+        spans.wideSpan === undefined
+          ? undefined
+          : {
+              span: spans.wideSpan,
+              cases: casesOf(files.wideResults),
+              packets: readPackets(readFileSync(at(files.widePackets))),
+            },
     });
   }
   if (rounds.length === 0) throw new Error(`Nothing was measured in ${folder}.`);

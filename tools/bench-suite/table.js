@@ -5,7 +5,7 @@
 const folder = 'whitebox_tempest_plugin.api.compute.';
 
 /** @param {Evaluation} evaluation @returns {string} as Markdown */
-export function table({ rows, together, whole, times, leftOut }) {
+export function table({ rows, together, whole, times, wide, leftOut }) {
   const body = [...rows]
     .sort((a, b) => b.their.seconds - a.their.seconds)
     .map(({ ours, theirs, our, their, times: own }) =>
@@ -17,11 +17,15 @@ export function table({ rows, together, whole, times, leftOut }) {
     ...body,
     line(`**all ${String(rows.length)} together**`, together.our, together.their, undefined),
     line('**the whole runs**', whole.our, whole.their, times),
+    ...(wide === undefined
+      ? []
+      : [line('**the whole runs, ours side by side**', wide.our, whole.their, wide.times)]),
     '',
     'Each pair is Whitebox / predecessor; the ratio is the predecessor’s time over that of Whitebox.',
     '',
     timesText(times),
     '',
+    ...(wide === undefined ? [] : wideText(wide)),
     `Left out (${String(leftOut.length)}), for not both passed:`,
     '',
     ...leftOut.map(({ id, reason }) => `- \`${short(id)}\`: ${reason.split('\n')[0] ?? ''}`),
@@ -41,6 +45,15 @@ function line(what, our, their, times) {
     times === undefined ? '' : percent(times.all - times.cloud, times.all),
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+/** @param {NonNullable<Evaluation['wide']>} wide @returns {string[]} */
+function wideText({ times, notPassed }) {
+  const verdicts =
+    notPassed.length === 0
+      ? 'All passed side by side too.'
+      : `Not passed side by side: ${notPassed.join('; ')}.`;
+  return [`Side by side: ${timesText(times)} ${verdicts}`, ''];
 }
 
 /** @param {Times} times @returns {string} where the time of our run goes */
