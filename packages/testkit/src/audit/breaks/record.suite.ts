@@ -74,9 +74,9 @@ async function look({ lab, host }: Scene): Promise<Plain> {
 
 /** What goes on whatever is broken: the clock, heartbeats, free memory. */
 function goesOn(path: readonly (string | number)[]): boolean {
-  return path.some((key) =>
-    ['takenAt', 'updatedAt', 'reportCount', 'lastSeenUp', 'freeKib'].includes(String(key)),
-  );
+  const [last, of] = [path.at(-1), path.at(-2)];
+  if (last === 'updatedAt') return of === 'service' || of === 'computeNode';
+  return ['takenAt', 'reportCount', 'lastSeenUp', 'freeKib'].includes(String(last));
 }
 
 /** As recorded.ts of packages/invariants reads it again. */
