@@ -28,6 +28,13 @@ describe('waitForVolume', () => {
     await waitForVolume(volumes('creating', 'available'), 'v1', 'available', { timeoutMs: 30_000 });
   });
 
+  it('gives up at once when the compute could not attach it', async () => {
+    const waiting = waitForVolume(volumes('reserved', 'attaching', 'available'), 'v1', 'in-use', {
+      timeoutMs: 30_000,
+    });
+    await expect(waiting).rejects.toThrow('Nova has let go of it: it is available');
+  });
+
   it('gives up at once when Cinder did', async () => {
     const waiting = waitForVolume(volumes('attaching', 'error_attaching'), 'v1', 'in-use', {
       timeoutMs: 30_000,

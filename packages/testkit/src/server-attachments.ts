@@ -7,7 +7,12 @@ interface Deadline {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** @throws TestkitError `WB_TESTKIT_VOLUME` at once when Cinder gave up */
+/**
+ * A volume that shall be in use is reserved when Nova has taken the request (_check_attach_and_reserve_volume,
+ * nova/compute/api.py), and available again when the compute could not attach it.
+ *
+ * @throws TestkitError `WB_TESTKIT_VOLUME` at once when Cinder or Nova gave up
+ */
 export async function waitForVolume(
   volumes: Pick<Volumes, 'show'>,
   id: string,
@@ -19,11 +24,13 @@ export async function waitForVolume(
     async (signal) => {
       const { status } = await volumes.show(id, { signal });
       if (status === goal) return { done: true, value: undefined };
-      if (!status.startsWith('error')) return { done: false, seen: status };
+      const isGivenUp = status === 'available' || status.startsWith('error');
+      if (!isGivenUp) return { done: false, seen: status };
       throw new TestkitError({
         code: 'WB_TESTKIT_VOLUME',
         action: `wait for volume ${id} to become ${goal}`,
-        observed: `Cinder put it into ${status}`,
+        observed:
+          status === 'available' ? 'Nova has let go of it: it is available' : `Cinder put it into ${status}`,
         advice: 'Look into the logs of cinder-volume and of nova-compute on the host of the server.',
       });
     },
