@@ -69,6 +69,14 @@ describe('novaComputeServes', () => {
     await serve(cloud(4, uptime, old));
   });
 
+  it('waits for a report where Nova holds a service for down after seconds', async () => {
+    const sources = cloud(4, () => Promise.resolve('up'));
+    await expect(
+      serve({ ...cloud(Infinity, () => Promise.resolve('up')), serviceDownMs: 10_000 }, 100),
+    ).rejects.toThrow('no heartbeat since the restart');
+    await serve({ ...sources, serviceDownMs: 10_000 });
+  });
+
   it('asks again where it was refused', async () => {
     let asked = 0;
     const uptime = (): Promise<string> => {

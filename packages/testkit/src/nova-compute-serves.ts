@@ -7,16 +7,17 @@ import { heartbeatProbe, type ReadyProbe, type Restarted } from '@whitebox/servi
 export interface ServingSources {
   readonly database: Pick<NovaReader, 'services' | 'computeNodes'>;
   readonly hypervisors: Pick<Hypervisors, 'uptime'>;
+  /** Milliseconds of `[DEFAULT] service_down_time`; default Nova's own, 60 000. */
+  readonly serviceDownMs?: number | undefined;
 }
 
 /** Milliseconds between two questions that were refused: Nova holds a service for down that has been away for long. */
 const againMs = 500;
 
-/**
- * Milliseconds that its last report may be older than that of any other service. Older ones may be held for down before the next
- * report: `[DEFAULT] service_down_time` is 60 s by default.
- */
+/** Milliseconds that its last report may be older than that of any other service, at most. */
 const recentMs = 20_000;
+/** Milliseconds until the next report, and what times in whole seconds may differ: until then it must not be held for down. */
+const untilReportMs = 10_000;
 
 /** One question after the other until one is answered. */
 interface Asking {
@@ -31,7 +32,10 @@ interface Asking {
  * until then. Where Nova holds the service for down no call is made, and the report is the first that is heard of it; where its
  * last report is old, the scheduler may leave it out until the next.
  */
-export function novaComputeServes({ database, hypervisors }: ServingSources, host: string): ReadyProbe {
+export function novaComputeServes(
+  { database, hypervisors, serviceDownMs = 60_000 }: ServingSources,
+  host: string,
+): ReadyProbe {
   const reported = heartbeatProbe(async (signal) => {
     const [row] = await database.services({ host, binary: 'nova-compute' }, { signal });
     return row === undefined ? undefined : { seen: row.lastSeenUp, reportCount: row.reportCount };
@@ -42,7 +46,9 @@ export function novaComputeServes({ database, hypervisors }: ServingSources, hos
     const rows = await database.services({}, { signal });
     const times = rows.map(({ lastSeenUp }) => lastSeenUp?.getTime() ?? 0);
     const own = rows.find((row) => row.host === host && row.binary === 'nova-compute')?.lastSeenUp;
-    return own != null && Math.max(...times) - own.getTime() <= recentMs;
+    return (
+      own != null && Math.max(...times) - own.getTime() <= Math.min(recentMs, serviceDownMs - untilReportMs)
+    );
   };
 
   const ask = (signal: AbortSignal): Asking => {

@@ -232,7 +232,9 @@ export class CloudSession implements Discovered, AsyncDisposable {
   serves(host: string, service = 'nova-compute'): ReadyProbe | undefined {
     if (service === 'nova-compute') {
       const { hypervisors } = this.openstack.compute;
-      return novaComputeServes({ database: this.database, hypervisors }, host);
+      const said = this.compute(host).config.effective('DEFAULT', 'service_down_time')?.value;
+      const serviceDownMs = said === undefined ? undefined : Number(said) * 1000;
+      return novaComputeServes({ database: this.database, hypervisors, serviceDownMs }, host);
     }
     if (service !== 'libvirt') return undefined;
     const { services } = this.openstack.compute;
