@@ -77,14 +77,19 @@ export async function sql(
   return (await run(control, argv, { stdin: statement })).stdout.trimEnd();
 }
 
-/** Changes a column of one row, and puts the very bytes back. */
-export async function editRow(
-  lab: Pick<BrokenLab, 'control'>,
+/** One value of a database. */
+export type RowEdit = readonly [
   database: string,
   table: string,
   column: string,
   where: string,
   value: string,
+];
+
+/** Changes a column of one row, and puts the very bytes back. */
+export async function editRow(
+  lab: Pick<BrokenLab, 'control'>,
+  ...[database, table, column, where, value]: RowEdit
 ): Promise<Undo> {
   const before = await sql(
     lab,

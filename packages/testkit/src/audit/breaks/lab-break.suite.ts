@@ -1,6 +1,6 @@
 import { CpuSet } from '@whitebox/core';
 import { run } from '@whitebox/host';
-import { editRow, type Undo } from '../../broken-lab.suite.js';
+import { editRow, type RowEdit, type Undo } from '../../broken-lab.suite.js';
 import type { ComputeHost } from '../../compute-host.js';
 import type { TestServer } from '../../test-server.js';
 import type { AuditedLab } from '../audited-lab.suite.js';
@@ -41,15 +41,8 @@ export interface LabBreak {
 }
 
 /** Changes a column of one row, and puts the very bytes back. */
-export async function edit(
-  { lab }: Pick<Scene, 'lab'>,
-  database: string,
-  table: string,
-  column: string,
-  where: string,
-  value: string,
-): Promise<Undo> {
-  return editRow(lab, database, table, column, where, value);
+export async function edit({ lab }: Pick<Scene, 'lab'>, ...row: RowEdit): Promise<Undo> {
+  return editRow(lab, ...row);
 }
 
 export function richOf({ rich }: Scene): TestServer {
