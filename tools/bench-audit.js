@@ -15,6 +15,7 @@ const { values: options } = parseArgs({
     hosts: { type: 'string', default: '10,100,1000' },
     // Passed on to "whitebox audit".
     parallel: { type: 'string' },
+    threads: { type: 'string' },
     lab: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
     json: { type: 'boolean', default: false },
@@ -44,7 +45,10 @@ const { measureSize } = await import('./bench-audit/run-sizes.js');
 const { measureLab } = await import('./bench-audit/lab-side.js');
 const { table } = await import('./bench-audit/table.js');
 
-const args = options.parallel === undefined ? [] : ['--parallel', options.parallel];
+const args = [
+  ...(options.parallel === undefined ? [] : ['--parallel', options.parallel]),
+  ...(options.threads === undefined ? [] : ['--threads', options.threads]),
+];
 /** @type {import('./bench-audit/run-sizes.js').Measured[]} */
 const measured = [];
 for (const hosts of sizes) {

@@ -17,6 +17,7 @@ export interface AuditOptions extends CloudOptions {
   readonly json?: boolean | undefined;
   readonly html?: string | undefined;
   readonly parallel?: number | undefined;
+  readonly threads?: number | undefined;
   /** Seconds from one audit to the next. */
   readonly watch?: number | undefined;
   /** Where metrics are served; true: at the usual place. */
@@ -45,6 +46,7 @@ export async function audit(options: AuditOptions): Promise<ExitCode> {
       servers: options.instance,
       invariants: options.invariant,
       parallel: options.parallel,
+      threads: options.threads,
       pictures: options.html !== undefined,
       signal: giveUp.signal,
       onProgress: (progress) => {

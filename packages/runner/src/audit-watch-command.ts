@@ -35,6 +35,7 @@ export async function auditAgain(options: AuditOptions, seconds: number): Promis
           servers: options.instance,
           invariants: options.invariant,
           parallel: options.parallel,
+          threads: options.threads,
           memory,
           signal: stop.signal,
         });

@@ -143,7 +143,16 @@ function program(): Command {
     .option('--list', 'print what is judged, and end')
     .option('--json', 'print JSON')
     .option('--html <file>', 'write the page of the audit to this file too')
-    .option('--parallel <n>', 'computes that are looked at at the same time; default 8', times)
+    .option(
+      '--parallel <n>',
+      'computes that are looked at at the same time; default 8, or 32 where there are more than 100',
+      times,
+    )
+    .option(
+      '--threads <n>',
+      'in which they are looked at; default as many as the cloud is worth, 8 at most',
+      times,
+    )
     .option('--watch <seconds>', 'again and again, as many seconds from one to the next; until Ctrl-C', times)
     .option(
       '--metrics [address]',

@@ -1,8 +1,11 @@
+import { availableParallelism } from 'node:os';
+import { raceSignal } from '@whitebox/core';
 import type { HostLook as HostPicture } from '../recording/model.js';
-import { lookOf } from '../recording/look-of.js';
 import type { CloudReference } from '../run-context.js';
 import { audit, type AuditOptions, type AuditSources } from './audit.js';
 import { lookAtHost } from './look-at-host.js';
+import { noneSent, sentKinds, type SentCounts } from './look-messages.js';
+import { LookThreads, threadsFor } from './look-threads.js';
 import { AuditedCloud } from './open-audit.js';
 import type { AuditResults } from './results.js';
 import type { Sending } from './sent.js';
@@ -12,6 +15,8 @@ export interface AuditCloudOptions extends Omit<AuditOptions, 'onHost'> {
   readonly onSent?: Sending | undefined;
   /** Whether hosts with findings are kept for pictures. */
   readonly pictures?: boolean | undefined;
+  /** In which hosts are looked at; default: as many as the cloud is worth and the machine has cores. */
+  readonly threads?: number | undefined;
 }
 
 export interface CloudAudit {
@@ -26,26 +31,57 @@ export interface CloudAudit {
  * @throws TestkitError as {@link audit}; what the API, the credentials and the databases throw when they cannot be reached
  */
 export async function auditCloud(cloud: CloudReference, options: AuditCloudOptions): Promise<CloudAudit> {
-  const sent = { command: 0, file: 0, connection: 0, statement: 0, request: 0 };
+  const sent = noneSent();
   await using audited = await AuditedCloud.open(cloud, (one) => {
     sent[one.kind] += 1;
     options.onSent?.(one);
   });
+  await using looking = new Looking(audited, cloud, options);
   const pictures: HostPicture[] = [];
-  const sources: AuditSources = {
-    database: audited.database,
-    look: (task, signal) => lookAtHost(audited, task, signal),
-  };
+  const sources = { database: audited.database, lookFor: (hosts: number) => looking.lookFor(hosts) };
   const results = await audit(sources, {
     ...options,
-    onHost: (_, findings, { snapshot }) => {
-      if (options.pictures === true && findings.length > 0) pictures.push(...lookOf(snapshot));
+    onHost: (_, findings, look) => {
+      if (findings.length > 0) pictures.push(...look.pictures);
     },
   });
+  for (const kind of sentKinds) sent[kind] += looking.sent[kind];
   const whole: AuditResults = { ...results, nova: audited.release.text, sent };
   // What a layer says may repeat anything.
   return {
     results: JSON.parse(audited.redactor.redact(JSON.stringify(whole))) as AuditResults,
     pictures,
   };
+}
+
+/** Has hosts looked at here, or in threads where there are many. */
+class Looking implements AsyncDisposable {
+  readonly #audited: AuditedCloud;
+  readonly #cloud: CloudReference;
+  readonly #options: AuditCloudOptions;
+  #threads: LookThreads | undefined;
+
+  constructor(audited: AuditedCloud, cloud: CloudReference, options: AuditCloudOptions) {
+    this.#audited = audited;
+    this.#cloud = cloud;
+    this.#options = options;
+  }
+
+  /** What was sent by the threads. */
+  get sent(): SentCounts {
+    return this.#threads?.sent ?? noneSent();
+  }
+
+  lookFor(hosts: number): ReturnType<AuditSources['lookFor']> {
+    const { pictures = false, onSent, threads: wanted } = this.#options;
+    const count = wanted ?? threadsFor(hosts, availableParallelism());
+    if (count < 2) return (task, signal) => lookAtHost(this.#audited, task, signal, pictures);
+    const threads = new LookThreads({ count, cloud: this.#cloud, pictures, onSent });
+    this.#threads = threads;
+    return (task, signal) => raceSignal(threads.look(task), signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#threads?.[Symbol.asyncDispose]();
+  }
 }

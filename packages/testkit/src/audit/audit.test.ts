@@ -1,5 +1,5 @@
 import type { InstanceFilter, InstanceRow, ServiceRow } from '@whitebox/db';
-import type { Snapshot, Unchecked, Violation } from '@whitebox/invariants';
+import type { Unchecked, Violation } from '@whitebox/invariants';
 import { describe, expect, it } from 'vitest';
 import { audit, type AuditOptions, type AuditProgress } from './audit.js';
 import type { HostLook, HostTask } from './look-at-host.js';
@@ -60,7 +60,7 @@ function cloud(
       looked: ['I6'],
       servers: [server],
       intervalS: 0.01,
-      snapshot: {} as Snapshot,
+      pictures: [],
     };
   };
   const database = {
@@ -84,7 +84,7 @@ function cloud(
     most: () => most,
     audit: (options = {}) =>
       audit(
-        { database, look },
+        { database, lookFor: () => look },
         { signal: new AbortController().signal, pauseMs: 1, graceMs: 10, ...options },
       ),
   };

@@ -12,14 +12,14 @@ import { Slots } from './slots.js';
 /** What an audit is made of. */
 export interface AuditSources {
   readonly database: Pick<NovaReader, 'services' | 'instances'>;
-  /** Reads a host once and judges it. */
-  readonly look: (task: HostTask, signal: AbortSignal) => Promise<HostLook>;
+  /** What reads a host once and judges it, for an audit of so many hosts. */
+  readonly lookFor: (hosts: number) => (task: HostTask, signal: AbortSignal) => Promise<HostLook>;
 }
 
 export interface AuditOptions extends AuditScope {
   /** "I6"; undefined: all. */
   readonly invariants?: readonly string[] | undefined;
-  /** Hosts that are looked at at the same time; default 8. */
+  /** Hosts that are looked at at the same time; default 8, or 32 of a cloud with more than a hundred. */
   readonly parallel?: number | undefined;
   readonly signal: AbortSignal;
   /** Told how far it is. */
@@ -64,10 +64,11 @@ export async function audit(
   options: AuditOptions,
 ): Promise<Omit<AuditResults, 'nova' | 'sent'>> {
   const started = new Date();
-  const { signal, parallel = 8 } = options;
+  const { signal } = options;
   const chosen = allInvariants.filter(({ id }) => options.invariants?.includes(id) ?? true);
   const { tasks, notRead: elsewhere } = await hostTasks(sources.database, options, chosen, signal);
-  const slots = new Slots(parallel);
+  const slots = new Slots(options.parallel ?? (tasks.length > 100 ? 32 : 8));
+  const look = sources.lookFor(tasks.length);
   const progress = { hosts: tasks.length, looked: 0, done: 0, waiting: 0 };
   const tell = (): void => options.onProgress?.({ ...progress });
   tell();
@@ -77,12 +78,12 @@ export async function audit(
   let servers = 0;
   const atHost = async (task: HostTask): Promise<void> => {
     let waiting = false;
-    const ended = await judgeHost(sources, task, { ...options, slots }, (look) => {
+    const ended = await judgeHost(look, task, { ...options, slots }, (first) => {
       if (waiting) return;
       waiting = true;
       progress.looked += 1;
       progress.waiting += 1;
-      servers += look.servers.length;
+      servers += first.servers.length;
       tell();
     });
     progress.waiting -= 1;
@@ -115,7 +116,7 @@ interface Ended {
 }
 
 async function judgeHost(
-  sources: AuditSources,
+  lookAt: ReturnType<AuditSources['lookFor']>,
   task: HostTask,
   options: AuditOptions & { readonly slots: Slots },
   looked: (look: HostLook) => void,
@@ -123,7 +124,7 @@ async function judgeHost(
   const { signal, graceMs = 15_000, pauseMs = 3000, patienceMs = 120_000, slots, memory } = options;
   const suspicions = memory?.get(task.host) ?? new Suspicions();
   for (let looks = 1; ; looks += 1) {
-    const look = await slots.run(() => sources.look(task, signal));
+    const look = await slots.run(() => lookAt(task, signal));
     looked(look);
     suspicions.add(look.takenAt, look.violations.filter(isMeant(task)));
     const settleMs = look.intervalS * 1000 + graceMs;

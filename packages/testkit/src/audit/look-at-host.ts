@@ -1,5 +1,7 @@
 import { WhiteboxError } from '@whitebox/core';
 import { judge, type Invariant, type Snapshot, type Unchecked, type Violation } from '@whitebox/invariants';
+import type { HostLook as HostPicture } from '../recording/model.js';
+import { lookOf } from '../recording/look-of.js';
 import { readSnapshot } from '../snapshot/read-snapshot.js';
 import type { SnapshotSources } from '../snapshot/snapshot-sources.js';
 import type { ComputeHost } from '../compute-host.js';
@@ -24,7 +26,7 @@ export interface HostTask {
   readonly newestServiceVersion: number | undefined;
 }
 
-/** What one look at a host has told. */
+/** What one look at a host has told; plain values, which can be sent from one thread to another. */
 export interface HostLook {
   readonly takenAt: Date;
   readonly violations: readonly Violation[];
@@ -37,14 +39,20 @@ export interface HostLook {
   readonly troubles: readonly string[];
   /** Seconds between two periodic tasks of its resource tracker. */
   readonly intervalS: number;
-  readonly snapshot: Snapshot;
+  /** How it looked, if that was wanted and something is wrong. */
+  readonly pictures: readonly HostPicture[];
 }
 
-/** Reads a host and its servers once, from every layer, and judges what was read. */
+/**
+ * Reads a host and its servers once, from every layer, and judges what was read.
+ *
+ * @param pictures whether a host that violates something is drawn
+ */
 export async function lookAtHost(
   sources: LookSources,
   { host, servers, invariants, newestServiceVersion }: HostTask,
   signal: AbortSignal,
+  pictures: boolean,
 ): Promise<HostLook> {
   const troubles = new Set<string>();
   const trouble = (error: unknown): void => {
@@ -75,7 +83,7 @@ export async function lookAtHost(
     servers: guests.map(({ id }) => id),
     troubles: [...troubles],
     intervalS: snapshot.hosts[0]?.config?.updateResourcesIntervalS ?? 60,
-    snapshot,
+    pictures: pictures && violations.length > 0 ? lookOf(snapshot) : [],
   };
 }
 
