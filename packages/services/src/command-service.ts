@@ -47,6 +47,8 @@ export class CommandService implements Service {
   }
 
   async start(options: StartOptions = {}): Promise<void> {
+    if (this.#watched instanceof SystemdService && this.reference.startCommand !== undefined)
+      await this.#watched.startActivators(options);
     await this.#move('start', options);
     await waitForState(this, 'running', {
       ...options,
@@ -55,7 +57,10 @@ export class CommandService implements Service {
     });
   }
 
+  /** Its sockets first, of which the command need not know: a connection would start the service again. */
   async stop(options: Limits = {}): Promise<void> {
+    if (this.#watched instanceof SystemdService && this.reference.stopCommand !== undefined)
+      await this.#watched.stopActivators(options);
     await this.#move('stop', options);
     await waitForState(this, 'down', { timeoutMs: options.timeoutMs ?? defaultMs, signal: options.signal });
   }

@@ -1,5 +1,6 @@
 import { errorCode } from '@whitebox/core';
 import { describe, expect, it } from 'vitest';
+import { CommandService } from './command-service.js';
 import { FakeMachine } from './fake-machine.suite.js';
 import { giveBackAll } from './give-back.js';
 import { MemoryJournal } from './journal.js';
@@ -46,6 +47,28 @@ describe('a service that sockets start', () => {
       expect(look(host).filter(({ active }) => active)).toEqual([]);
     }
     expect(look(host)).toEqual(without);
+  });
+
+  it('stays down where a command of its own stops it, which may know nothing of its sockets', async () => {
+    const host = libvirtHost();
+    const before = look(host);
+    const [startCommand, stopCommand] = ['systemctl start libvirtd', 'systemctl stop libvirtd'];
+    for (const command of [startCommand, stopCommand])
+      host.on(['sh', '-c', command], async () => {
+        const [systemctl = '', verb = ''] = command.split(' ');
+        const { exitCode, stderr } = await host.exec([systemctl, verb, '--', 'libvirtd.service']);
+        return { exitCode: exitCode ?? 1, stderr };
+      });
+    const service = new CommandService(host, { name: 'libvirt', startCommand, stopCommand });
+    await service.stop();
+    expect(look(host).filter(({ active }) => active)).toEqual([]);
+    const stops = host.commands.filter((argv) => argv[1] === 'stop' || argv.includes(stopCommand));
+    expect(stops.slice(0, 2)).toEqual([
+      ['systemctl', 'stop', '--', ...sockets],
+      ['sh', '-c', stopCommand],
+    ]);
+    await service.start({ stableForMs: 50 });
+    expect(look(host)).toEqual(before);
   });
 
   it('comes back with them though somebody has started it without', async () => {

@@ -78,6 +78,29 @@ export class SystemdService implements Service {
     await waitForState(this, 'down', { timeoutMs: options.timeoutMs ?? defaultMs, signal: options.signal });
   }
 
+  /** Stops its sockets, timers and paths alone, for those who stop the service itself in their own way. */
+  async stopActivators(options: Limits = {}): Promise<void> {
+    const activators = (await this.#activators(await this.#facts(options), options)).filter(isUp);
+    await this.#systemctl.tell(
+      'stop',
+      activators.map(({ unit }) => unit),
+      { timeoutMs: defaultMs, ...given(options) },
+    );
+  }
+
+  /** Starts those of them that are enabled, before the service: systemd refuses to listen for one that runs. */
+  async startActivators(options: Limits = {}): Promise<void> {
+    const facts = await this.#facts(options);
+    if (isUp(facts)) return;
+    const activators = await this.#activators(facts, options);
+    const wanted = activators.filter((unit) => !isUp(unit) && unit.fileState.startsWith('enabled'));
+    await this.#systemctl.tell(
+      'start',
+      wanted.map(({ unit }) => unit),
+      { timeoutMs: defaultMs, ...given(options) },
+    );
+  }
+
   async restart(options: RestartOptions = {}): Promise<Restarted> {
     return await restartUntilServing(
       this,
