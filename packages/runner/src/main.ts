@@ -150,7 +150,7 @@ function program(): Command {
     )
     .option(
       '--threads <n>',
-      'in which they are looked at; default as many as the cloud is worth, 8 at most',
+      'in which they are looked at; default 1, or up to 4 where there are many computes and cores',
       times,
     )
     .option('--watch <seconds>', 'again and again, as many seconds from one to the next; until Ctrl-C', times)

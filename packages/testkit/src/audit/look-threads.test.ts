@@ -105,8 +105,8 @@ describe('threadsFor', () => {
     [2, 8, 1],
     [63, 8, 1],
     [64, 8, 2],
-    [1000, 4, 4],
-    [1000, 64, 8],
+    [1000, 4, 2],
+    [1000, 64, 4],
     [1000, 1, 1],
   ])('for %i hosts on %i cores: %i', (hosts, cores, threads) => {
     expect(threadsFor(hosts, cores)).toBe(threads);

@@ -20,18 +20,18 @@ export interface LookThreadsOptions {
   readonly onSent?: Sending | undefined;
 }
 
-/** Hosts that are worth a thread: it takes a second and some ten MiB before it looks at the first. */
+/** Hosts that are worth a thread: it takes a second before it looks at the first. */
 const hostsOfAThread = 32;
 
-/** Connections to the databases and the API come with each. */
-const mostThreads = 8;
+/** Each has some hundred MiB, and connections to the databases and the API. */
+const mostThreads = 4;
 
 /** Milliseconds that a thread has to close its connections. */
 const endTimeoutMs = 5000;
 
-/** How many threads look at so many hosts; 1: none beside the one that asks. */
+/** How many threads look at so many hosts, on half of the cores; 1: none beside the one that asks. */
 export function threadsFor(hosts: number, cores: number): number {
-  return Math.max(1, Math.min(mostThreads, cores, Math.floor(hosts / hostsOfAThread)));
+  return Math.max(1, Math.min(mostThreads, Math.floor(cores / 2), Math.floor(hosts / hostsOfAThread)));
 }
 
 /**
