@@ -19,6 +19,8 @@ export async function auditAgain(options: AuditOptions, seconds: number): Promis
     stop.abort(new Error('interrupted'));
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+  // Nobody reads what it says any more (`| head`).
+  process.stdout.once('error', end);
   const say = (line: string): void => {
     process.stdout.write(`${line}\n`);
   };
@@ -53,6 +55,7 @@ export async function auditAgain(options: AuditOptions, seconds: number): Promis
     throw error;
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, end);
+    process.stdout.off('error', end);
   }
 }
 

@@ -46,6 +46,18 @@ describe('whitebox audit', () => {
     expect(await readFile(page, 'utf8')).toContain('<h1>Everything holds</h1>');
   });
 
+  it('says the same where hosts are looked at in threads, and has sent as much', async () => {
+    const [alone, inThreads] = [await audit(['--json']), await audit(['--json', '--threads', '2'])];
+    const [one, two] = [alone, inThreads].map(({ out }) => JSON.parse(out) as AuditResults);
+    expect(inThreads).toMatchObject({ code: ExitCode.Passed, err: '' });
+    expect(two).toMatchObject({ hosts: 2, findings: [], notRead: [], judged: one?.judged });
+    // Each thread logs in and looks for the databases by itself.
+    for (const kind of ['command', 'statement', 'request'] as const) {
+      expect(two?.sent[kind], kind).toBeGreaterThanOrEqual(one?.sent[kind] ?? Infinity);
+      expect(two?.sent[kind], kind).toBeLessThan(3 * (one?.sent[kind] ?? 0) + 30);
+    }
+  });
+
   it('says what it could not read of a host that is down, and that it cannot tell', async () => {
     const [, down] = lab.hosts;
     const name = down?.name ?? '';

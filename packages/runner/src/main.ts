@@ -13,6 +13,7 @@ import { report, type ReportOptions } from './report-command.js';
 import { merge, type MergeOptions } from './merge-command.js';
 import { runSuites, type RunOptions } from './run-command.js';
 import { shardOf, type Shard } from './shard.js';
+import { surviveClosedPipe } from './surviving-output.js';
 import { guardOutput } from './tell-github.js';
 import { version } from './version.js';
 
@@ -253,6 +254,7 @@ function exitCodeOf(error: unknown): ExitCode {
     : ExitCode.NotRun;
 }
 
+surviveClosedPipe(process.stdout, process.stderr);
 try {
   await program().parseAsync();
 } catch (error) {

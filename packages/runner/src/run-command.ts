@@ -21,7 +21,6 @@ import { count, flaky, resultsFormat, summary, type RunResults } from './results
 import { filesIn, writeAllResults } from './write-all-results.js';
 import type { Selection } from './select-cases.js';
 import { findSuite, noCasesIn } from './suite-package.js';
-import { surviveClosedPipe } from './surviving-output.js';
 import { tellGithub, type GithubOptions } from './tell-github.js';
 
 export interface RunOptions extends CloudOptions, Selection, ParallelOptions, ShardOptions, GithubOptions {
@@ -48,7 +47,6 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
   await refuseOpenRuns();
 
   const screen = options.json === true ? process.stderr : process.stdout;
-  surviveClosedPipe(process.stdout, process.stderr);
   const progress = new Progress(screen, options.repeat);
   const told = options.json === true || screen.isTTY;
   const counting = only === undefined && told ? countCases(suites) : only?.length;
