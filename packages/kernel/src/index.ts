@@ -5,7 +5,7 @@ export type { GuestMemory } from './guest-memory.js';
 export { readMdevs, type Mdev, type Mdevs, type MdevType } from './mdevs.js';
 export { readLockedMemory } from './locked-memory.js';
 export { readNumaCells, type HugepagePool, type NumaCell } from './numa-cells.js';
-export { readNumaMaps, type NumaMapping, type NumaMaps } from './numa-maps.js';
+export { readGuestMemory, readNumaMaps, type NumaMapping, type NumaMaps } from './numa-maps.js';
 export type { SchedulingPolicy } from './proc-stat.js';
 export { fileIdentity, readOpenFiles, type FileIdentity, type OpenFile } from './open-files.js';
 export { readPciFunctions, type PciFunction } from './pci-functions.js';

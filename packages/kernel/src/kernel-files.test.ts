@@ -18,6 +18,11 @@ describe('KernelFiles', () => {
     );
   });
 
+  it('takes lines of a file together wherever they are, and leaves out what is of none', () => {
+    const read = new KernelFiles('read', 'host', 'lost\n/a:1\n/b:\n\n/a:2:x\n/a:\n/ab:3\nlost too\n/b:4');
+    expect(['/a', '/b', '/ab'].map((path) => read.find(path))).toEqual(['1\n2:x\n', '\n4', '3']);
+  });
+
   it('reads any CPU list that the kernel prints', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 8191 })), (ids) => {

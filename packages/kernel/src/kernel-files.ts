@@ -85,17 +85,28 @@ export class KernelFiles {
   }
 }
 
+/** Lines of a file follow each other, so they are taken together: thousands of them are read of each host. */
 function groupByPath(printed: string): ReadonlyMap<string, string> {
-  const lines = new Map<string, string[]>();
-  for (const line of printed.split('\n')) {
-    const colon = line.indexOf(':');
-    if (colon < 0) continue;
-    const path = line.slice(0, colon);
-    const before = lines.get(path);
-    if (before === undefined) lines.set(path, [line.slice(colon + 1)]);
-    else before.push(line.slice(colon + 1));
+  const files = new Map<string, string>();
+  const endOfLine = (from: number): number => {
+    const end = printed.indexOf('\n', from);
+    return end < 0 ? printed.length : end;
+  };
+  for (let at = 0; at < printed.length;) {
+    let end = endOfLine(at);
+    const colon = printed.indexOf(':', at);
+    if (colon < 0) break;
+    if (colon < end) {
+      const path = printed.slice(at, colon);
+      const mark = `${path}:`;
+      while (printed.startsWith(mark, end + 1)) end = endOfLine(end + 1);
+      const text = printed.slice(colon + 1, end).replaceAll(`\n${mark}`, '\n');
+      const before = files.get(path);
+      files.set(path, before === undefined ? text : `${before}\n${text}`);
+    }
+    at = end + 1;
   }
-  return new Map([...lines].map(([path, texts]) => [path, texts.join('\n')]));
+  return files;
 }
 
 /** Runs a script in the host's sh, with arguments that the script sees as $1, $2, ...; nothing is put into its text. */

@@ -3,7 +3,7 @@ import { LocalHost } from '@whitebox/host';
 import { FakeHost } from '@whitebox/host/testing';
 import { describe, expect, it } from 'vitest';
 import { memoryBackends } from './guest-memory.js';
-import { readNumaMaps } from './numa-maps.js';
+import { readGuestMemory, readNumaMaps } from './numa-maps.js';
 
 // A guest of two cells: 64 MiB in huge pages, touched whole, and 32 MiB in ordinary pages, of which 66 are touched.
 const recorded = readFileSync(new URL('../testdata/memory-nfv.txt', import.meta.url), 'utf8');
@@ -131,6 +131,48 @@ describe('readNumaMaps', () => {
     expect(guestMemory).toEqual([]);
     const pages = mappings.flatMap((mapping) => [...mapping.pages.values()]);
     expect(pages.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(1000);
+  });
+});
+
+describe('readGuestMemory', () => {
+  const inTwoParts = [...qemu, '-object', 'memory-backend-ram,id=ram-node0,size=8M'];
+  const cell = 'memory-backend-ram,id=a,size=4M';
+
+  it.each<[string, FakeHost, number]>([
+    ['a recorded guest', new FakeHost().on('sh', recorded), 2],
+    [
+      'memory that the kernel has split',
+      processWith(inTwoParts, [
+        { at: 0x10_0000, kib: 4096, numa: 'default anon=9 N0=9 kernelpagesize_kB=4' },
+        { at: 0x50_0000, kib: 4096, numa: 'default anon=2 N1=2 kernelpagesize_kB=4' },
+      ]),
+      1,
+    ],
+    [
+      'two cells of which one is split',
+      processWith(
+        [...qemu, '-object', cell, '-object', cell.replace('id=a', 'id=b')],
+        [
+          { at: 0x10_0000, kib: 4096, numa: 'bind:0 anon=9 N0=9 kernelpagesize_kB=4' },
+          { at: 0x210_0000, kib: 2048, numa: 'bind:1 anon=1 N1=1 kernelpagesize_kB=4' },
+          { at: 0x230_0000, kib: 2048, numa: 'bind:1 anon=2 N1=2 kernelpagesize_kB=4' },
+        ],
+      ),
+      2,
+    ],
+    ['a process that is no guest', processWith(qemu, [{ at: 0x10_0000, kib: 64 }]), 0],
+  ])('says of %s what readNumaMaps says', async (name, host, backends) => {
+    const of = name === 'a recorded guest' ? target : { domain: 'vm' };
+    const memory = await readGuestMemory(host, of);
+    expect(memory).toHaveLength(backends);
+    expect(memory).toEqual((await readNumaMaps(host, of)).guestMemory);
+  });
+
+  it('fails when the memory of the guest is not among the mappings', async () => {
+    const host = processWith([...qemu, '-m', 'size=1024k'], [{ at: 0x10_0000, kib: 4096 }]);
+    await expect(readGuestMemory(host, { domain: 'vm' })).rejects.toMatchObject({
+      code: 'WB_KERNEL_GUEST_MEMORY',
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import type { CpuSet } from '@whitebox/core';
 import type { Host, Limited } from '@whitebox/host';
-import { guestMemoryOf, type GuestMemory } from './guest-memory.js';
+import { guestMemoryOf, memoryBackends, type GuestMemory } from './guest-memory.js';
 import type { KernelFiles } from './kernel-files.js';
 import { readProcessFiles, type ProcessTarget } from './process-target.js';
 
@@ -50,29 +50,68 @@ export async function readNumaMaps(
   return { pid: reading.pid, mappings, guestMemory: guestMemoryOf(reading, mappings) };
 }
 
-function numaMappingsOf(files: KernelFiles): NumaMapping[] {
+/**
+ * As {@link readNumaMaps}, of the guest's memory alone: a QEMU has hundreds of other mappings, which are not taken apart.
+ *
+ * @throws as {@link readNumaMaps}
+ */
+export async function readGuestMemory(
+  host: Host,
+  target: ProcessTarget,
+  limits: Limited = {},
+): Promise<readonly GuestMemory[]> {
+  const reading = await readProcessFiles(host, 'read the NUMA maps', target, numaMapsPatterns, limits);
+  const sizes = memoryBackends(reading.commandLine).map(({ sizeKib }) => sizeKib);
+  const some = numaMappingsOf(reading.files, new Set(sizes)).filter(({ permissions }) =>
+    permissions.startsWith('rw'),
+  );
+  const many = (all: readonly number[], size: number): number => all.filter((one) => one === size).length;
+  const found = some.map(({ sizeKib }) => sizeKib);
+  // Where one of them is split up, its parts have other sizes.
+  const isWhole = sizes.every((size) => many(found, size) >= many(sizes, size));
+  return guestMemoryOf(reading, isWhole ? some : numaMappingsOf(reading.files));
+}
+
+/** @param sizes in KiB; of no other mapping; undefined: all */
+function numaMappingsOf(files: KernelFiles, sizes?: ReadonlySet<number>): NumaMapping[] {
+  const lines = files
+    .get('maps')
+    .split('\n')
+    .filter((line) => sizes?.has(sizeKibOf(line)) ?? true);
+  const starts = new Set(lines.map((line) => line.slice(0, line.indexOf('-')).padStart(8, '0')));
   const policies = new Map<string, string>();
   for (const line of files.get('numa_maps').split('\n')) {
-    policies.set(line.slice(0, line.indexOf(' ')), line);
+    const start = line.slice(0, line.indexOf(' ')).padStart(8, '0');
+    if (starts.has(start)) policies.set(start, line);
   }
   const mappings: NumaMapping[] = [];
-  for (const line of files.get('maps').split('\n')) {
+  for (const line of lines) {
     const match = /^([\da-f]+)-([\da-f]+) (\S{4}) \S+ \S+ \d+ *(.*)$/.exec(line);
     if (match === null) throw files.notUnderstood('maps', line);
     const [, start = '', end = '', permissions = '', file = ''] = match;
     // Not there: it came between the two reads, or it is one of the kernel's own ([vsyscall]).
-    const policyLine = policies.get(start) ?? policies.get(start.padStart(8, '0'));
+    const policyLine = policies.get(start.padStart(8, '0'));
     if (policyLine === undefined) continue;
     mappings.push({
       address: start,
-      // Both are multiples of a page, which a double holds exactly up to the last of 64 bits.
-      sizeKib: (Number.parseInt(end, 16) - Number.parseInt(start, 16)) / 1024,
+      sizeKib: kibBetween(start, end),
       permissions,
       file: file === '' ? undefined : file,
       ...placement(files, policyLine),
     });
   }
   return mappings;
+}
+
+/** Of a line of /proc/PID/maps; NaN where it is none. */
+function sizeKibOf(line: string): number {
+  const dash = line.indexOf('-');
+  return kibBetween(line.slice(0, dash), line.slice(dash + 1, line.indexOf(' ', dash)));
+}
+
+/** Both are multiples of a page, which a double holds exactly up to the last of 64 bits. */
+function kibBetween(start: string, end: string): number {
+  return (Number.parseInt(end, 16) - Number.parseInt(start, 16)) / 1024;
 }
 
 /**

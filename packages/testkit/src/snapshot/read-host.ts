@@ -2,8 +2,8 @@ import type { GuestSnapshot, HostDomain, HostSnapshot } from '@whitebox/invarian
 import {
   readCpuTopology,
   readGuestFiles,
+  readGuestMemory,
   readNumaCells,
-  readNumaMaps,
   readPciFunctions,
   readQemuThreads,
 } from '@whitebox/kernel';
@@ -60,12 +60,12 @@ export async function readHost(
         const target = { domain: name };
         if (!hasProcess(state)) return { threads: null, memory: null, files: null };
         const none = { codes: noProcess, value: null };
-        const [threads, maps, files] = await Promise.all([
+        const [threads, memory, files] = await Promise.all([
           attempt(readQemuThreads(machine, target, limits), reading, none),
-          attempt(readNumaMaps(machine, target, limits), reading, none),
+          attempt(readGuestMemory(machine, target, limits), reading, none),
           attempt(readGuestFiles(machine, target, limits), reading, none),
         ]);
-        return { threads, files, memory: maps === null ? null : maps?.guestMemory };
+        return { threads, files, memory };
       }),
     ),
   ]);
