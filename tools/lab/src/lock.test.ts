@@ -128,10 +128,13 @@ describe('a lock', () => {
       holders -= 1;
     };
     const waiting = { doing: 'build', onWait: () => undefined };
-    await Promise.all([
-      withLock(path, { doing: 'destroy', remove: true }, use),
-      ...Array.from({ length: 4 }, () => withLock(path, waiting, use)),
-    ]);
+    const builders: Promise<void>[] = [];
+    await withLock(path, { doing: 'destroy', remove: true }, async () => {
+      // Not before: whichever comes first would have it.
+      builders.push(...Array.from({ length: 4 }, () => withLock(path, waiting, use)));
+      await use();
+    });
+    await Promise.all(builders);
     // Those who waited for the old file and whoever opens the new one must not both have it.
     expect(most).toBe(1);
     await withLock(path, { doing: 'destroy', remove: true }, () => Promise.resolve());
