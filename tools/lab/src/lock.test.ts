@@ -127,11 +127,13 @@ describe('a lock', () => {
       await sleep(20);
       holders -= 1;
     };
-    const waiting = { doing: 'build', onWait: () => undefined };
+    let waiters = 0;
+    const waiting = { doing: 'build', onWait: () => void (waiters += 1) };
     const builders: Promise<void>[] = [];
     await withLock(path, { doing: 'destroy', remove: true }, async () => {
       // Not before: whichever comes first would have it.
       builders.push(...Array.from({ length: 4 }, () => withLock(path, waiting, use)));
+      while (waiters < builders.length) await sleep(5);
       await use();
     });
     await Promise.all(builders);
