@@ -146,7 +146,7 @@ function program(): Command {
     .option('--html <file>', 'write the page of the audit to this file too')
     .option(
       '--parallel <n>',
-      'computes that are looked at at the same time; default 8, or 32 where there are more than 100',
+      'computes that are looked at at the same time; default 8, or 32 where there are 64 or more',
       times,
     )
     .option(

@@ -19,7 +19,7 @@ export interface AuditSources {
 export interface AuditOptions extends AuditScope {
   /** "I6"; undefined: all. */
   readonly invariants?: readonly string[] | undefined;
-  /** Hosts that are looked at at the same time; default 8, or 32 of a cloud with more than a hundred. */
+  /** Hosts that are looked at at the same time; default 8, or 32 of a cloud with 64 or more. */
   readonly parallel?: number | undefined;
   readonly signal: AbortSignal;
   /** Told how far it is. */
@@ -67,7 +67,7 @@ export async function audit(
   const { signal } = options;
   const chosen = allInvariants.filter(({ id }) => options.invariants?.includes(id) ?? true);
   const { tasks, notRead: elsewhere } = await hostTasks(sources.database, options, chosen, signal);
-  const slots = new Slots(options.parallel ?? (tasks.length > 100 ? 32 : 8));
+  const slots = new Slots(options.parallel ?? (tasks.length < 64 ? 8 : 32));
   const look = sources.lookFor(tasks.length);
   const progress = { hosts: tasks.length, looked: 0, done: 0, waiting: 0 };
   const tell = (): void => options.onProgress?.({ ...progress });
