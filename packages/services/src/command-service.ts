@@ -47,8 +47,6 @@ export class CommandService implements Service {
   }
 
   async start(options: StartOptions = {}): Promise<void> {
-    if (this.#watched instanceof SystemdService && this.reference.startCommand !== undefined)
-      await this.#watched.startActivators(options);
     await this.#move('start', options);
     await waitForState(this, 'running', {
       ...options,
@@ -57,10 +55,7 @@ export class CommandService implements Service {
     });
   }
 
-  /** Its sockets first, of which the command need not know: a connection would start the service again. */
   async stop(options: Limits = {}): Promise<void> {
-    if (this.#watched instanceof SystemdService && this.reference.stopCommand !== undefined)
-      await this.#watched.stopActivators(options);
     await this.#move('stop', options);
     await waitForState(this, 'down', { timeoutMs: options.timeoutMs ?? defaultMs, signal: options.signal });
   }
@@ -111,7 +106,11 @@ export class CommandService implements Service {
 
   async #move(verb: 'start' | 'stop', options: Limits): Promise<void> {
     const mark = await this.mark(options);
+    const { [`${verb}Command` as const]: command } = this.reference;
     try {
+      // Of its sockets the command need not know, and a connection to one would start the service again.
+      if (command !== undefined && this.#watched instanceof SystemdService)
+        await this.#watched.moveActivators(verb, options);
       await this.#run(verb, options);
     } catch (error) {
       const code = verb === 'start' ? 'WB_SERVICES_START_FAILED' : 'WB_SERVICES_STOP_FAILED';

@@ -52,20 +52,17 @@ export class SystemdService implements Service {
     const [facts, mark] = await Promise.all([this.#facts(options), this.mark(options)]);
     if (facts.loadState === 'not-found') throw missing(this, 'start');
     if (statusOf(facts).state === 'running') return;
-    const activators = await this.#activators(facts, options);
-    const wanted = activators.filter((unit) => !isUp(unit) && unit.fileState.startsWith('enabled'));
-    await this.#bringUp(
-      wanted.map(({ unit }) => unit),
-      true,
-      mark,
-      { ...options, stableForMs: options.stableForMs ?? stableMs },
-    );
+    const activators = toStart(await this.#activators(facts, options));
+    await this.#bringUp(activators, true, mark, {
+      ...options,
+      stableForMs: options.stableForMs ?? stableMs,
+    });
   }
 
   async stop(options: Limits = {}): Promise<void> {
     const [facts, mark] = await Promise.all([this.#facts(options), this.mark(options)]);
     if (facts.loadState === 'not-found') throw missing(this, 'stop');
-    const activators = (await this.#activators(facts, options)).filter(isUp).map(({ unit }) => unit);
+    const activators = namesOf((await this.#activators(facts, options)).filter(isUp));
     try {
       // In one job, sockets first: a connection in between would start the service again.
       await this.#systemctl.tell('stop', [...activators, this.unit], {
@@ -78,27 +75,16 @@ export class SystemdService implements Service {
     await waitForState(this, 'down', { timeoutMs: options.timeoutMs ?? defaultMs, signal: options.signal });
   }
 
-  /** Stops its sockets, timers and paths alone, for those who stop the service itself in their own way. */
-  async stopActivators(options: Limits = {}): Promise<void> {
-    const activators = (await this.#activators(await this.#facts(options), options)).filter(isUp);
-    await this.#systemctl.tell(
-      'stop',
-      activators.map(({ unit }) => unit),
-      { timeoutMs: defaultMs, ...given(options) },
-    );
-  }
-
-  /** Starts those of them that are enabled, before the service: systemd refuses to listen for one that runs. */
-  async startActivators(options: Limits = {}): Promise<void> {
+  /**
+   * Moves its sockets, timers and paths alone, for those who move the service itself in their own way: stops all of them, starts
+   * those that are enabled unless the service is up, since systemd refuses to listen for one that is.
+   */
+  async moveActivators(verb: 'start' | 'stop', options: Limits = {}): Promise<void> {
     const facts = await this.#facts(options);
-    if (isUp(facts)) return;
+    if (verb === 'start' && isUp(facts)) return;
     const activators = await this.#activators(facts, options);
-    const wanted = activators.filter((unit) => !isUp(unit) && unit.fileState.startsWith('enabled'));
-    await this.#systemctl.tell(
-      'start',
-      wanted.map(({ unit }) => unit),
-      { timeoutMs: defaultMs, ...given(options) },
-    );
+    const units = verb === 'start' ? toStart(activators) : namesOf(activators.filter(isUp));
+    await this.#systemctl.tell(verb, units, { timeoutMs: defaultMs, ...given(options) });
   }
 
   async restart(options: RestartOptions = {}): Promise<Restarted> {
@@ -256,6 +242,15 @@ export class SystemdService implements Service {
       });
     }
   }
+}
+
+/** Which activators a start brings up: as at boot, and none that is up. */
+function toStart(activators: readonly UnitFacts[]): string[] {
+  return namesOf(activators.filter((unit) => !isUp(unit) && unit.fileState.startsWith('enabled')));
+}
+
+function namesOf(units: readonly UnitFacts[]): string[] {
+  return units.map(({ unit }) => unit);
 }
 
 /** As systemctl does it: a name without a type is that of a service. */

@@ -15,7 +15,7 @@ export interface AuditCloudOptions extends Omit<AuditOptions, 'onHost'> {
   readonly onSent?: Sending | undefined;
   /** Whether hosts with findings are kept for pictures. */
   readonly pictures?: boolean | undefined;
-  /** In which hosts are looked at; default: as many as the cloud is worth and the machine has cores. */
+  /** In which hosts are looked at; default: {@link threadsFor}. */
   readonly threads?: number | undefined;
 }
 
